@@ -1,0 +1,49 @@
+# `make` says what there is. Each target makes .venv ready first; that is quick when it is.
+
+# Tools are started through it, since their own first lines name the folder the tree once lay in.
+PYTHON := .venv/bin/python
+# Tests draw into memory: no display is needed and no window flashes up.
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-slow lint bench screenshots clean env env-test
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | \
+	while IFS='|' read -r name text; do printf '  %-18s %s\n' "$$name" "$$text"; done
+
+run: env ## open the window with the demo photos (without a display: train on them in the terminal)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
+		exec .venv/bin/finetune-gui --demo; \
+	else \
+		echo "There is no display here, so this trains on the demo photos in the terminal instead."; \
+		exec .venv/bin/finetune-gui train --demo; \
+	fi
+
+test: env-test ## run the tests
+	@$(OFFSCREEN) $(PYTHON) -m pytest -m "not slow"
+
+test-slow: env-test ## run the tests that take minutes
+	@$(OFFSCREEN) $(PYTHON) -m pytest -m slow
+
+lint: env-test ## check style, types and who imports whom
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy --strict
+	@$(PYTHON) .venv/bin/lint-imports
+
+bench: env-test ## measure speed and memory
+	@$(OFFSCREEN) $(PYTHON) -m pytest -s tests/benchmarks
+
+screenshots: env-test ## draw every page into build/screenshots
+	@$(OFFSCREEN) $(PYTHON) -m tests.helpers.screenshots build/screenshots
+
+clean: ## remove what builds and checks left behind; .venv stays
+	@rm -rf build dist .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	@find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+env:
+	@sh packaging/setup_env.sh run
+
+env-test:
+	@sh packaging/setup_env.sh test

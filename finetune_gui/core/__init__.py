@@ -1,0 +1,1 @@
+"""Recipe, events, run folder, paths, errors, messages: no torch, no Qt."""

@@ -1,0 +1,72 @@
+"""Files that are whole or absent, never half written.
+
+The order is the one that survives a kill and a power cut: write to a temporary file in the same
+folder, flush and fsync it, ``os.replace``, fsync the folder.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_SUFFIX = ".partial"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path to write to; on success it takes the place of ``path`` in one step.
+
+    On an error the temporary file is removed and ``path`` stays as it was.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        _fsync(temporary)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _fsync_folder(path.parent)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path``, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` as UTF-8 with ``\\n`` line ends, whole or not at all."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def sweep(folder: Path) -> int:
+    """Remove the temporary files that a killed process left in ``folder``; returns how many.
+
+    Only call this while no other process writes there.
+    """
+    strays = [p for p in folder.rglob(f".*{_SUFFIX}") if p.is_file()]
+    for stray in strays:
+        stray.unlink(missing_ok=True)
+    return len(strays)
+
+
+def _fsync(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def _fsync_folder(folder: Path) -> None:
+    # Windows cannot open a folder; there os.replace is already durable once the journal is.
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,92 @@
+"""What can go wrong, said so that a person knows what happened, why, and what to do next.
+
+An error carries a message key and values, never a finished text: the window and the terminal
+render it in the language that is set when it is shown.
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import Any
+
+from finetune_gui.core.messages import tr
+
+
+class UserError(Exception):
+    """A failure with a sentence for the user, its cause and a next step.
+
+    ``key`` names a message in the catalogues (``errors.ftl``) whose value says what happened and
+    why, and whose attribute ``.next`` says what to do. ``params`` fill its placeholders and are
+    plain values, so that a failure can be written to ``events.jsonl`` and shown again later.
+    """
+
+    def __init__(self, key: str, /, **params: str | int | float) -> None:
+        super().__init__(key, params)
+        self.key = key
+        self.params = params
+
+    @property
+    def sentence(self) -> str:
+        """What happened and why, in the language now set."""
+        return tr(self.key, **self.params)
+
+    @property
+    def next_step(self) -> str:
+        """What the user can do now, in the language now set."""
+        return tr(f"{self.key}.next", **self.params)
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.next_step}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.key, self.params)
+
+
+def _rebuild(cls: type[UserError], key: str, params: dict[str, str | int | float]) -> UserError:
+    return cls(key, **params)
+
+
+class RecipeError(UserError):
+    """A recipe, or one of its values, is not valid."""
+
+
+class DatasetError(UserError):
+    """A folder, CSV or zip cannot be used as a dataset."""
+
+
+class PhotoError(UserError):
+    """One picture cannot be read."""
+
+
+class RunError(UserError):
+    """A run folder is missing, broken or in use."""
+
+
+class WeightsError(UserError):
+    """Weights are not at hand, cannot be fetched, or do not fit."""
+
+
+def as_user_error(error: BaseException) -> UserError:
+    """Give any exception a sentence: a known cause where there is one, else "unexpected".
+
+    The original stays reachable as ``__cause__``; its traceback belongs in the log.
+    """
+    if isinstance(error, UserError):
+        return error
+    known = _from_os_error(error) if isinstance(error, OSError) else None
+    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+        known = UserError("error-out-of-memory")
+    known = known or UserError("error-unexpected", detail=f"{type(error).__name__}: {error}")
+    known.__cause__ = error
+    return known
+
+
+def _from_os_error(error: OSError) -> UserError | None:
+    path = str(error.filename or "")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return UserError("error-disk-full", path=path)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return UserError("error-no-permission", path=path)
+    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.ESTALE):
+        return UserError("error-file-gone", path=path)
+    return None

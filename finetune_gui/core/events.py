@@ -1,0 +1,222 @@
+"""All that happens in a job, as frozen dataclasses of plain values.
+
+Events go to the window, to ``events.jsonl`` and to ``train --json`` in the same form: one JSON
+object with ``kind`` and the fields. Times are seconds since the epoch; losses are natural-log
+cross-entropy; accuracies are fractions in [0, 1].
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+Params = dict[str, str | int | float]
+Stage = Literal["baseline", "finetune"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """The base of all events. ``time`` is when it happened (Unix seconds)."""
+
+    kind: ClassVar[str] = ""
+    time: float = field(default_factory=time.time, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Progress(Event):
+    """How far a job is; not kept in the run folder. ``total`` 0: not known."""
+
+    kind: ClassVar[str] = "progress"
+    done: int
+    total: int
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Logged(Event):
+    """A line of the plain log: a message key with its values."""
+
+    kind: ClassVar[str] = "log"
+    message: str
+    params: Params = field(default_factory=dict)
+    level: Literal["info", "caution", "error"] = "info"
+
+
+@dataclass(frozen=True)
+class RunStarted(Event):
+    """A run began or, with ``resumed_at_step``, went on from a checkpoint.
+
+    When resumed, what was told of later steps is void: they are done again.
+    """
+
+    kind: ClassVar[str] = "run_started"
+    backbone: str
+    classes: tuple[str, ...]
+    n_train: int
+    n_validation: int
+    n_test: int
+    epochs: int
+    steps_per_epoch: int
+    device: str
+    precision: str
+    resumed_at_step: int | None = None
+
+
+@dataclass(frozen=True)
+class StageStarted(Event):
+    """The baseline or the fine-tuning began."""
+
+    kind: ClassVar[str] = "stage_started"
+    stage: Stage
+
+
+@dataclass(frozen=True)
+class BaselineFinished(Event):
+    """The linear head on frozen features is ready; from here on the run has a usable model."""
+
+    kind: ClassVar[str] = "baseline_finished"
+    train_loss: float
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class StepFinished(Event):
+    """One optimiser update. ``step`` counts from 1 over the whole run.
+
+    ``train_loss`` and ``train_accuracy`` are of this step's batch, ``lr`` is the head's.
+    """
+
+    kind: ClassVar[str] = "step"
+    step: int
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    lr: float
+    photos_per_second: float
+
+
+@dataclass(frozen=True)
+class EpochFinished(Event):
+    """One pass over the training photos and one over the validation photos.
+
+    ``epoch`` counts from 1. ``best``: the best model of the run so far. ``seconds_left`` is an
+    estimate for all that remains of the fine-tuning.
+    """
+
+    kind: ClassVar[str] = "epoch"
+    epoch: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+    val_macro_f1: float
+    best: bool
+    seconds: float
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class CheckpointSaved(Event):
+    """The complete state up to ``step`` is on disk."""
+
+    kind: ClassVar[str] = "checkpoint"
+    step: int
+
+
+@dataclass(frozen=True)
+class RunPaused(Event):
+    """The run saved its state and ended; it can be resumed."""
+
+    kind: ClassVar[str] = "run_paused"
+    step: int
+
+
+@dataclass(frozen=True)
+class RunFinished(Event):
+    """The run is over and its best model is in place.
+
+    ``reason``: all epochs done, patience ran out, or the user stopped it. ``winner`` is the stage
+    whose model was kept and ``winner_epoch`` its epoch (0 for the baseline).
+    """
+
+    kind: ClassVar[str] = "run_finished"
+    reason: Literal["done", "early_stop", "stopped"]
+    winner: Stage
+    winner_epoch: int
+    val_accuracy: float
+    baseline_val_accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Evaluated(Event):
+    """The best model was evaluated on ``split``; the details are in ``evaluation/``."""
+
+    kind: ClassVar[str] = "evaluated"
+    split: str
+    accuracy: float
+    macro_f1: float
+    n: int
+
+
+@dataclass(frozen=True)
+class RunFailed(Event):
+    """The run ended with an error: a message key with its values (see `UserError`)."""
+
+    kind: ClassVar[str] = "run_failed"
+    message: str
+    params: Params = field(default_factory=dict)
+
+
+_KINDS: dict[str, type[Event]] = {
+    cls.kind: cls
+    for cls in (
+        Progress,
+        Logged,
+        RunStarted,
+        StageStarted,
+        BaselineFinished,
+        StepFinished,
+        EpochFinished,
+        CheckpointSaved,
+        RunPaused,
+        RunFinished,
+        Evaluated,
+        RunFailed,
+    )
+}
+
+
+def to_json(event: Event) -> str:
+    """One line of JSON (no line end)."""
+    fields: dict[str, Any] = {"kind": event.kind, **dataclasses.asdict(event)}
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(line: str) -> Event | None:
+    """The event of one line; None for a kind or a shape that this version does not know.
+
+    A line cut short by a kill is None as well.
+    """
+    try:
+        fields = json.loads(line)
+        cls = _KINDS.get(fields.pop("kind"))
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return None
+    if cls is None:
+        return None
+    known = {f.name for f in dataclasses.fields(cls)}
+    kept: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in fields.items() if k in known
+    }
+    try:
+        return cls(**kept)
+    except TypeError:
+        return None

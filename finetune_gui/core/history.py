@@ -1,0 +1,77 @@
+"""The story of a run, read from its events: what every plot and every finding is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from finetune_gui.core.events import (
+    BaselineFinished,
+    EpochFinished,
+    Evaluated,
+    Event,
+    Logged,
+    RunFailed,
+    RunFinished,
+    RunPaused,
+    RunStarted,
+    StepFinished,
+)
+
+
+@dataclass
+class RunHistory:
+    """Everything known of a run so far. `add` takes events in the order they happened.
+
+    What a resumed run does again replaces what was told before, so that the curves of a run that
+    was killed and resumed look like those of one that never stopped.
+    """
+
+    started: RunStarted | None = None
+    baseline: BaselineFinished | None = None
+    steps: list[StepFinished] = field(default_factory=list)
+    epochs: list[EpochFinished] = field(default_factory=list)
+    logs: list[Logged] = field(default_factory=list)
+    evaluations: dict[str, Evaluated] = field(default_factory=dict)
+    end: RunFinished | RunPaused | RunFailed | None = None
+
+    def add(self, event: Event) -> None:
+        """Take in one event; kinds that are not history are ignored."""
+        match event:
+            case RunStarted():
+                self._start(event)
+            case BaselineFinished():
+                self.baseline = event
+            case StepFinished():
+                self.steps.append(event)
+            case EpochFinished():
+                self.epochs.append(event)
+            case Logged():
+                self.logs.append(event)
+            case Evaluated():
+                self.evaluations[event.split] = event
+            case RunFinished() | RunPaused() | RunFailed():
+                self.end = event
+
+    def _start(self, event: RunStarted) -> None:
+        self.started = event
+        self.end = None
+        kept = event.resumed_at_step or 0
+        self.steps = [s for s in self.steps if s.step <= kept]
+        self.epochs = [e for e in self.epochs if e.step <= kept]
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch of the best model so far; 0 is the baseline, None before there is any."""
+        best = [e.epoch for e in self.epochs if e.best]
+        if best:
+            return best[-1]
+        return None if self.baseline is None else 0
+
+
+def from_events(events: Iterable[Event]) -> RunHistory:
+    """The history that ``events`` tell."""
+    history = RunHistory()
+    for event in events:
+        history.add(event)
+    return history

@@ -1,0 +1,368 @@
+"""The recipe: everything that was asked for in a run.
+
+One description with three faces: it makes the form in the window, checks the file, and answers
+``--set key=value``. Labels and help in both languages are messages named after the field
+(``recipe-optim-lr`` with ``.help``); unit, range and place in the form stand here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
+
+import tomli_w
+from annotated_types import Ge, Gt, Le
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from finetune_gui.core import atomic
+from finetune_gui.core.errors import RecipeError
+
+SCHEMA_VERSION = 1
+
+Preset = Literal["none", "light", "medium", "strong", "custom"]
+Freeze = Literal["none", "all_but_last_two_stages", "all_but_last_stage", "backbone"]
+Optimizer = Literal["adamw", "sgd"]
+Schedule = Literal["cosine", "constant"]
+Precision = Literal["auto", "float32", "bfloat16", "float16"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a field looks in the form.
+
+    ``unit`` is a message key (``unit-epochs``) or empty. ``percent``: stored as a fraction, shown
+    times 100. ``log``: steps multiply instead of add. ``basic``: shown before "Advanced".
+    """
+
+    unit: str = ""
+    percent: bool = False
+    log: bool = False
+    basic: bool = False
+    step: float = 1.0
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class DataRecipe(_Section):
+    """Which photos are learned from, and which are kept to judge by."""
+
+    validation_fraction: Annotated[float, Ge(0.05), Le(0.5), Face("unit-percent", percent=True)] = (
+        0.15
+    )
+    test_fraction: Annotated[float, Ge(0.0), Le(0.5), Face("unit-percent", percent=True)] = 0.15
+    split_seed: Annotated[int, Ge(0), Le(2**31 - 1), Face()] = 0
+
+
+class AugmentRecipe(_Section):
+    """Random changes to each training photo, drawn anew in every epoch.
+
+    Ranges are symmetric around "no change": a brightness of 0.2 draws a factor from [0.8, 1.2],
+    a rotation of 10 an angle from [-10°, 10°].
+    """
+
+    preset: Annotated[Preset, Face(basic=True)] = "light"
+    rotation: Annotated[float, Ge(0), Le(180), Face("unit-degrees", step=5)] = 0.0
+    horizontal_flip: Annotated[bool, Face()] = True
+    vertical_flip: Annotated[bool, Face()] = False
+    brightness: Annotated[float, Ge(0), Le(0.9), Face("unit-percent", percent=True, step=0.05)] = (
+        0.1
+    )
+    contrast: Annotated[float, Ge(0), Le(0.9), Face("unit-percent", percent=True, step=0.05)] = 0.1
+    saturation: Annotated[float, Ge(0), Le(0.9), Face("unit-percent", percent=True, step=0.05)] = (
+        0.1
+    )
+    hue: Annotated[float, Ge(0), Le(0.5), Face("unit-percent", percent=True, step=0.01)] = 0.0
+    crop_scale: Annotated[float, Gt(0), Le(1), Face("unit-percent", percent=True, step=0.05)] = 0.6
+    blur: Annotated[float, Ge(0), Le(5), Face("unit-pixels", step=0.1)] = 0.0
+    erasing: Annotated[float, Ge(0), Le(1), Face("unit-percent", percent=True, step=0.05)] = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_from_preset(cls, values: Any) -> Any:
+        """A preset sets every value that is not given; one given otherwise makes it "custom"."""
+        if not isinstance(values, dict):
+            return values
+        preset = values.get("preset", "light")
+        wanted = AUGMENT_PRESETS.get(preset)
+        if wanted is None:
+            return values
+        filled = {**wanted, **values}
+        if any(filled[name] != wanted[name] for name in wanted):
+            filled["preset"] = "custom"
+        return filled
+
+
+AUGMENT_PRESETS: dict[str, dict[str, float | bool]] = {
+    "none": {
+        "rotation": 0.0,
+        "horizontal_flip": False,
+        "vertical_flip": False,
+        "brightness": 0.0,
+        "contrast": 0.0,
+        "saturation": 0.0,
+        "hue": 0.0,
+        "crop_scale": 1.0,
+        "blur": 0.0,
+        "erasing": 0.0,
+    },
+    "light": {
+        "rotation": 0.0,
+        "horizontal_flip": True,
+        "vertical_flip": False,
+        "brightness": 0.1,
+        "contrast": 0.1,
+        "saturation": 0.1,
+        "hue": 0.0,
+        "crop_scale": 0.6,
+        "blur": 0.0,
+        "erasing": 0.0,
+    },
+    "medium": {
+        "rotation": 10.0,
+        "horizontal_flip": True,
+        "vertical_flip": False,
+        "brightness": 0.2,
+        "contrast": 0.2,
+        "saturation": 0.2,
+        "hue": 0.02,
+        "crop_scale": 0.4,
+        "blur": 0.5,
+        "erasing": 0.1,
+    },
+    "strong": {
+        "rotation": 25.0,
+        "horizontal_flip": True,
+        "vertical_flip": False,
+        "brightness": 0.4,
+        "contrast": 0.4,
+        "saturation": 0.4,
+        "hue": 0.05,
+        "crop_scale": 0.25,
+        "blur": 1.5,
+        "erasing": 0.3,
+    },
+}
+
+
+class ModelRecipe(_Section):
+    """The network that is fine-tuned."""
+
+    backbone: Annotated[str, Field(min_length=1), Face()] = "tf_efficientnet_lite0"
+    pretrained: Annotated[bool, Face()] = True
+    freeze: Annotated[Freeze, Face()] = "none"
+    input_size: Annotated[int, Ge(0), Le(1024), Face("unit-pixels", step=32)] = 0
+    dropout: Annotated[float, Ge(0), Le(0.9), Face("unit-percent", percent=True, step=0.05)] = 0.2
+
+
+class OptimRecipe(_Section):
+    """How the weights are moved."""
+
+    lr: Annotated[float, Gt(0), Le(10), Face(log=True, basic=True)] = 1e-3
+    weight_decay: Annotated[float, Ge(0), Le(1), Face(basic=True, step=0.01)] = 0.05
+    optimizer: Annotated[Optimizer, Face()] = "adamw"
+    layer_decay: Annotated[float, Gt(0), Le(1), Face(step=0.05)] = 0.8
+    label_smoothing: Annotated[float, Ge(0), Le(0.5), Face(step=0.05)] = 0.1
+    gradient_clip: Annotated[float, Ge(0), Le(100), Face(step=0.5)] = 1.0
+
+
+class ScheduleRecipe(_Section):
+    """How the learning rate changes over the run."""
+
+    shape: Annotated[Schedule, Face()] = "cosine"
+    warmup_epochs: Annotated[float, Ge(0), Le(50), Face("unit-epochs", step=0.5)] = 1.0
+
+
+class TrainRecipe(_Section):
+    """How long, in what portions, and on what."""
+
+    epochs: Annotated[int, Ge(0), Le(1000), Face("unit-epochs", basic=True)] = 8
+    batch_size: Annotated[int, Ge(1), Le(1024), Face("unit-photos", log=True, basic=True)] = 16
+    patience: Annotated[int, Ge(0), Le(1000), Face("unit-epochs")] = 5
+    balance_classes: Annotated[bool, Face()] = False
+    freeze_batch_norm: Annotated[bool, Face()] = True
+    precision: Annotated[Precision, Face()] = "auto"
+    device: Annotated[Device, Face()] = "auto"
+    checkpoint_seconds: Annotated[int, Ge(1), Le(3600), Face("unit-seconds", step=10)] = 30
+
+
+class Recipe(_Section):
+    """Everything that was asked for; replaying it on the same data gives the same run."""
+
+    schema_version: Annotated[int, Ge(SCHEMA_VERSION), Le(SCHEMA_VERSION)] = SCHEMA_VERSION
+    seed: Annotated[int, Ge(0), Le(2**31 - 1), Face()] = 0
+    data: DataRecipe = DataRecipe()
+    augment: AugmentRecipe = AugmentRecipe()
+    model: ModelRecipe = ModelRecipe()
+    optim: OptimRecipe = OptimRecipe()
+    schedule: ScheduleRecipe = ScheduleRecipe()
+    train: TrainRecipe = TrainRecipe()
+
+    @model_validator(mode="after")
+    def _leave_photos_to_learn_from(self) -> Recipe:
+        if self.data.validation_fraction + self.data.test_fraction > 0.8:
+            raise ValueError("validation_fraction + test_fraction must be at most 0.8")
+        return self
+
+
+@dataclass(frozen=True)
+class RecipeField:
+    """One field of the recipe as the form and ``--set`` see it.
+
+    ``key`` is dotted (``optim.lr``). ``minimum`` may be exclusive (``exclusive_minimum``).
+    ``choices`` is empty unless the field takes one of a few words.
+    """
+
+    key: str
+    type: type
+    default: bool | int | float | str
+    face: Face
+    minimum: float | None
+    exclusive_minimum: bool
+    maximum: float | None
+    choices: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """The message key of its label; its attribute ``.help`` explains it."""
+        return "recipe-" + self.key.replace(".", "-").replace("_", "-")
+
+
+def recipe_fields() -> dict[str, RecipeField]:
+    """All fields by dotted key, in the order of the form."""
+    fields: dict[str, RecipeField] = {}
+    for name, info in Recipe.model_fields.items():
+        section = info.annotation
+        if isinstance(section, type) and issubclass(section, _Section):
+            for inner, inner_info in section.model_fields.items():
+                fields[f"{name}.{inner}"] = _field(f"{name}.{inner}", inner_info)
+        elif name != "schema_version":
+            fields[name] = _field(name, info)
+    return fields
+
+
+def _field(key: str, info: Any) -> RecipeField:
+    exclusive = next((m.gt for m in info.metadata if isinstance(m, Gt)), None)
+    lower = next((m.ge for m in info.metadata if isinstance(m, Ge)), exclusive)
+    upper = next((m.le for m in info.metadata if isinstance(m, Le)), None)
+    choices = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
+    return RecipeField(
+        key=key,
+        type=str if choices else info.annotation,
+        default=info.default,
+        face=next(m for m in info.metadata if isinstance(m, Face)),
+        minimum=None if lower is None else float(cast(float, lower)),
+        exclusive_minimum=exclusive is not None,
+        maximum=None if upper is None else float(cast(float, upper)),
+        choices=choices,
+    )
+
+
+def get_value(recipe: Recipe, key: str) -> bool | int | float | str:
+    """The value at a dotted key."""
+    value: Any = recipe
+    for part in key.split("."):
+        value = getattr(value, part)
+    return cast(bool | int | float | str, value)
+
+
+def with_values(recipe: Recipe, values: dict[str, Any]) -> Recipe:
+    """A copy of ``recipe`` with some dotted keys changed.
+
+    Texts are read as the field's type, as ``--set`` gives them. ``augment.preset`` sets the other
+    augmentation values, except those that ``values`` names too.
+
+    Raises:
+        RecipeError: a key does not exist or a value is outside its range.
+    """
+    known = recipe_fields()
+    tree: dict[str, Any] = recipe.model_dump()
+    if values.get("augment.preset") in AUGMENT_PRESETS:
+        tree["augment"] = {}
+    elif any(key.startswith("augment.") for key in values):
+        tree["augment"]["preset"] = "custom"
+    for key, value in values.items():
+        if key not in known:
+            raise RecipeError("error-recipe-unknown-key", key=key)
+        section, _, name = key.rpartition(".")
+        (tree[section] if section else tree)[name] = value
+    return _validated(tree)
+
+
+def named_preset(augment: AugmentRecipe) -> Preset:
+    """The preset whose values these are, else "custom"."""
+    values = augment.model_dump(exclude={"preset"})
+    names: tuple[Preset, ...] = get_args(Preset)
+    return next((name for name in names if AUGMENT_PRESETS.get(name) == values), "custom")
+
+
+def to_toml(recipe: Recipe) -> str:
+    """The complete recipe as TOML."""
+    return tomli_w.dumps(recipe.model_dump())
+
+
+def from_toml(text: str) -> Recipe:
+    """Read a recipe; fields that are not named keep their defaults.
+
+    Raises:
+        RecipeError: not TOML, an unknown key, a value outside its range, or a newer schema.
+    """
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError("error-recipe-not-toml", detail=str(error)) from error
+    return _validated(migrate(tree))
+
+
+def load(path: Path) -> Recipe:
+    """Read a recipe file; raises `RecipeError` or `OSError`."""
+    return from_toml(path.read_text(encoding="utf-8"))
+
+
+def save(recipe: Recipe, path: Path) -> None:
+    """Write a recipe file, whole or not at all."""
+    atomic.write_text(path, to_toml(recipe))
+
+
+def migrate(tree: dict[str, Any]) -> dict[str, Any]:
+    """Bring a recipe of an older schema to the present one, a version at a time.
+
+    Raises:
+        RecipeError: the recipe was written by a newer program.
+    """
+    version = tree.get("schema_version", SCHEMA_VERSION)
+    if not isinstance(version, int) or version > SCHEMA_VERSION:
+        raise RecipeError("error-recipe-newer", version=str(version))
+    for step in range(version, SCHEMA_VERSION):
+        tree = MIGRATIONS[step](tree)
+    return tree | {"schema_version": SCHEMA_VERSION}
+
+
+def _from_version_0(tree: dict[str, Any]) -> dict[str, Any]:
+    """Version 0 was the prototype's flat file: ``lr``, ``epochs``, ``batch_size`` at the top."""
+    moved = {"lr": "optim", "weight_decay": "optim", "epochs": "train", "batch_size": "train"}
+    migrated = {k: v for k, v in tree.items() if k not in moved}
+    for name, section in moved.items():
+        if name in tree:
+            migrated.setdefault(section, {})[name] = tree[name]
+    return migrated
+
+
+MIGRATIONS = {0: _from_version_0}
+
+
+def _validated(tree: dict[str, Any]) -> Recipe:
+    try:
+        return Recipe.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "recipe"
+        if first["type"] == "extra_forbidden":
+            raise RecipeError("error-recipe-unknown-key", key=key) from error
+        raise RecipeError(
+            "error-recipe-bad-value", key=key, value=str(first["input"])[:60], detail=first["msg"]
+        ) from error

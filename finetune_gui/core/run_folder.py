@@ -1,0 +1,243 @@
+"""The run folder: everything that happened in a run, on disk.
+
+::
+
+    RUN/
+      recipe.toml          what was asked
+      manifest.json        what was found: classes, files with split and fingerprint, versions
+      events.jsonl         all that happened, one JSON object a line, appended
+      model.safetensors    the best weights; model.json beside it
+      checkpoint/          the last complete state, for resume
+      evaluation/          metrics.json, confusion_matrix.csv, predictions.csv
+      log.txt
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from finetune_gui.core import atomic, events, history, recipe
+from finetune_gui.core.errors import RunError
+from finetune_gui.core.history import RunHistory
+from finetune_gui.core.recipe import Recipe
+
+
+class RunState(StrEnum):
+    """What a run folder says of its run.
+
+    ``INTERRUPTED``: it was going on when its process was killed; it can be resumed.
+    """
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    INTERRUPTED = "interrupted"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class ManifestEntry:
+    """One photo as the run saw it.
+
+    ``path`` is relative to the dataset's root, with ``/``. ``fingerprint`` is size and
+    modification time (``"18231-1700000000000000000"``): cheap, and enough to notice a change.
+    """
+
+    path: str
+    label: str
+    split: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a run found when it began.
+
+    ``skipped`` maps unreadable photos to the message key of the reason. ``chosen`` holds what the
+    program chose by measuring; resume and replay use it and measure nothing.
+    """
+
+    dataset: str
+    classes: tuple[str, ...]
+    samples: tuple[ManifestEntry, ...]
+    skipped: dict[str, str] = field(default_factory=dict)
+    device: str = "cpu"
+    versions: dict[str, str] = field(default_factory=dict)
+    chosen: dict[str, str | int | float | bool] = field(default_factory=dict)
+
+
+class RunFolder:
+    """One run on disk. Making an object reads and writes nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    recipe_file = property(lambda self: self.path / "recipe.toml")
+    manifest_file = property(lambda self: self.path / "manifest.json")
+    events_file = property(lambda self: self.path / "events.jsonl")
+    model_file = property(lambda self: self.path / "model.safetensors")
+    model_info_file = property(lambda self: self.path / "model.json")
+    log_file = property(lambda self: self.path / "log.txt")
+    checkpoint = property(lambda self: self.path / "checkpoint")
+    evaluation = property(lambda self: self.path / "evaluation")
+
+    @classmethod
+    def create(cls, path: Path, wanted: Recipe) -> RunFolder:
+        """Make the folder with its recipe.
+
+        Raises:
+            RunError: the folder exists and is not empty.
+        """
+        if path.exists() and any(path.iterdir()):
+            raise RunError("error-run-exists", path=str(path))
+        run = cls(path)
+        run.checkpoint.mkdir(parents=True, exist_ok=True)
+        run.evaluation.mkdir(exist_ok=True)
+        recipe.save(wanted, run.recipe_file)
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """An existing run.
+
+        Raises:
+            RunError: there is no run at ``path``.
+        """
+        run = cls(path)
+        if not run.recipe_file.is_file():
+            raise RunError("error-not-a-run", path=str(path))
+        return run
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.path.name
+
+    def read_recipe(self) -> Recipe:
+        """What was asked for."""
+        return recipe.load(self.recipe_file)
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Keep what was found."""
+        atomic.write_text(
+            self.manifest_file, json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+        )
+
+    def read_manifest(self) -> Manifest:
+        """What was found.
+
+        Raises:
+            RunError: the run ended before it had looked at its data, or the file is broken.
+        """
+        try:
+            fields: dict[str, Any] = json.loads(self.manifest_file.read_text(encoding="utf-8"))
+            fields["classes"] = tuple(fields["classes"])
+            fields["samples"] = tuple(ManifestEntry(**entry) for entry in fields["samples"])
+            return Manifest(**fields)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError("error-run-broken", path=str(self.path)) from error
+
+    def append_event(self, event: events.Event) -> None:
+        """Add one line to ``events.jsonl``."""
+        with self.events_file.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(events.to_json(event) + "\n")
+
+    def read_events(self) -> list[events.Event]:
+        """All that happened so far; a last line cut short by a kill is left out."""
+        return EventFollower(self).read_new()
+
+    def read_history(self) -> RunHistory:
+        """The story that the events tell."""
+        return history.from_events(self.read_events())
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the run for this process: only one may train in it.
+
+        The lock is the operating system's, so a killed process lets go of it.
+
+        Raises:
+            RunError: another process holds it.
+        """
+        lock = FileLock(self.path / "run.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise RunError("error-run-in-use", path=str(self.path)) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def is_locked(self) -> bool:
+        """Whether some process trains in it now."""
+        if not (self.path / "run.lock").exists():
+            return False
+        try:
+            with self.locked():
+                return False
+        except RunError:
+            return True
+
+    def state(self) -> RunState:
+        """Where the run stands."""
+        if self.is_locked():
+            return RunState.RUNNING
+        match self.read_history().end:
+            case events.RunFinished():
+                return RunState.FINISHED
+            case events.RunPaused():
+                return RunState.PAUSED
+            case events.RunFailed():
+                return RunState.FAILED
+            case _:
+                return RunState.INTERRUPTED
+
+
+class EventFollower:
+    """Reads the events that were added since the last look, as ``tail -f`` does."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self._run = run
+        self._offset = 0
+
+    def read_new(self) -> list[events.Event]:
+        """The complete lines added since the last call, without kinds we do not know."""
+        try:
+            with self._run.events_file.open("rb") as file:
+                file.seek(self._offset)
+                data = file.read()
+        except FileNotFoundError:
+            return []
+        whole, newline, _ = data.rpartition(b"\n")
+        self._offset += len(whole) + len(newline)
+        found = (events.from_json(line.decode("utf-8", "replace")) for line in whole.splitlines())
+        return [event for event in found if event is not None]
+
+
+def new_run_path(runs: Path, dataset_name: str) -> Path:
+    """A free folder name such as ``2026-03-01 14-05 fruit``: sorts by date, valid everywhere."""
+    stamp = time.strftime("%Y-%m-%d %H-%M")
+    safe = "".join(c if c.isalnum() or c in " -_" else "_" for c in dataset_name).strip()
+    base = f"{stamp} {safe[:60] or 'run'}"
+    path = runs / base
+    number = 2
+    while path.exists():
+        path = runs / f"{base} {number}"
+        number += 1
+    return path
+
+
+def list_runs(runs: Path) -> list[RunFolder]:
+    """All runs under a folder, the newest first."""
+    found = [RunFolder(p) for p in runs.iterdir() if (p / "recipe.toml").is_file()]
+    return sorted(found, key=lambda run: run.recipe_file.stat().st_mtime, reverse=True)

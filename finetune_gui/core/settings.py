@@ -1,0 +1,59 @@
+"""What a person chose in the window and wants to find again."""
+
+from __future__ import annotations
+
+import contextlib
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from finetune_gui.core import atomic
+
+MAX_RECENT = 8
+
+
+class Settings(BaseModel):
+    """Kept in ``settings.toml``. A file that is broken or from elsewhere gives the defaults.
+
+    ``language`` empty: the system's. ``recipe`` is the TOML of the recipe last set in the form.
+    ``geometry`` is Qt's, as hexadecimal.
+    """
+
+    model_config = ConfigDict(validate_assignment=True, extra="ignore")
+
+    language: Literal["", "en", "zh_CN"] = ""
+    theme: Literal["system", "light", "dark"] = "system"
+    recent_datasets: list[str] = []
+    last_dataset: str = ""
+    last_run: str = ""
+    last_page: str = "data"
+    recipe: str = ""
+    geometry: str = ""
+    thumbnail_size: int = 120
+
+    def remember_dataset(self, source: Path) -> None:
+        """Put a dataset on top of the recent ones."""
+        name = str(source)
+        self.last_dataset = name
+        self.recent_datasets = [name, *(r for r in self.recent_datasets if r != name)][:MAX_RECENT]
+
+    def forget_dataset(self, source: Path) -> None:
+        """Take a dataset that is gone off the recent ones."""
+        self.recent_datasets = [r for r in self.recent_datasets if r != str(source)]
+        if self.last_dataset == str(source):
+            self.last_dataset = ""
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; whatever cannot be read is at its default."""
+    with contextlib.suppress(OSError, tomllib.TOMLDecodeError, ValidationError):
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    return Settings()
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write the settings, whole or not at all; raises `OSError`."""
+    atomic.write_text(path, tomli_w.dumps(settings.model_dump()))

@@ -1,0 +1,1 @@
+"""Index, splits, image decoding, thumbnails, health check: no torch, no Qt."""

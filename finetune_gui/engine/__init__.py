@@ -1,0 +1,1 @@
+"""Devices, backbones, augmentation, training, evaluation, prediction: torch, no Qt."""

@@ -1,0 +1,199 @@
+"""The pretrained networks on offer, and how one is built with a head for the user's classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import timm
+from torch import nn
+
+from finetune_gui.core.errors import UserError
+from finetune_gui.core.recipe import ModelRecipe
+from finetune_gui.engine.preprocessing import Preprocessing
+from finetune_gui.engine.weights_file import load_into
+
+EMBEDDED = "tf_efficientnet_lite0"
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """One network on offer.
+
+    ``parameters`` without the head; ``weights_bytes`` is the size of the file that is fetched;
+    ``character`` says what it is good at. ``repository`` is its place on the Hugging Face hub.
+    """
+
+    name: str
+    title: str
+    family: str
+    input_size: int
+    parameters: int
+    weights_bytes: int
+    licence: str
+    character: Literal["speed", "balance", "accuracy"]
+    repository: str = ""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether its weights come with the program."""
+        return self.name == EMBEDDED
+
+    @property
+    def weights_name(self) -> str:
+        """The file name of its weights in the weights folder."""
+        return f"{self.name}.safetensors"
+
+
+CATALOGUE: tuple[Backbone, ...] = (
+    Backbone(
+        EMBEDDED, "EfficientNet-Lite0", "EfficientNet", 224, 3_371_008, 0, "Apache-2.0", "speed"
+    ),
+    Backbone(
+        "mobilenetv4_conv_small.e2400_r224_in1k",
+        "MobileNetV4 Small",
+        "MobileNet",
+        224,
+        2_493_024,
+        15_200_000,
+        "Apache-2.0",
+        "speed",
+        "timm/mobilenetv4_conv_small.e2400_r224_in1k",
+    ),
+    Backbone(
+        "resnet18.a1_in1k",
+        "ResNet-18",
+        "ResNet",
+        224,
+        11_176_512,
+        46_800_000,
+        "Apache-2.0",
+        "speed",
+        "timm/resnet18.a1_in1k",
+    ),
+    Backbone(
+        "efficientnet_b0.ra_in1k",
+        "EfficientNet-B0",
+        "EfficientNet",
+        224,
+        4_007_548,
+        21_400_000,
+        "Apache-2.0",
+        "balance",
+        "timm/efficientnet_b0.ra_in1k",
+    ),
+    Backbone(
+        "resnet50.a1_in1k",
+        "ResNet-50",
+        "ResNet",
+        224,
+        23_508_032,
+        102_000_000,
+        "Apache-2.0",
+        "balance",
+        "timm/resnet50.a1_in1k",
+    ),
+    Backbone(
+        "vit_small_patch16_224.augreg_in21k_ft_in1k",
+        "ViT Small",
+        "Vision Transformer",
+        224,
+        21_665_664,
+        88_200_000,
+        "Apache-2.0",
+        "accuracy",
+        "timm/vit_small_patch16_224.augreg_in21k_ft_in1k",
+    ),
+    Backbone(
+        "convnext_tiny.in12k_ft_in1k",
+        "ConvNeXt Tiny",
+        "ConvNeXt",
+        224,
+        27_820_128,
+        114_000_000,
+        "Apache-2.0",
+        "accuracy",
+        "timm/convnext_tiny.in12k_ft_in1k",
+    ),
+)
+
+
+def find(name: str) -> Backbone:
+    """The backbone called ``name``: one of the catalogue, or any network that timm knows.
+
+    Raises:
+        UserError: nothing has that name.
+    """
+    for backbone in CATALOGUE:
+        if backbone.name == name:
+            return backbone
+    if not timm.is_model(name.split(".", maxsplit=1)[0]):
+        raise UserError("error-backbone-unknown", name=name)
+    config = timm.get_pretrained_cfg(name)
+    if config is None:
+        raise UserError("error-backbone-unknown", name=name)
+    return Backbone(
+        name=name,
+        title=name,
+        family=name.split("_", maxsplit=1)[0],
+        input_size=config.input_size[-1],
+        parameters=0,
+        weights_bytes=0,
+        licence=config.license or "",
+        character="balance",
+        repository=config.hf_hub_id or "",
+    )
+
+
+def build(recipe: ModelRecipe, n_classes: int, weights: Path | None) -> nn.Module:
+    """The network on the CPU in evaluation mode, with a fresh head for ``n_classes``.
+
+    ``weights``: a file for the backbone (see `finetune_gui.engine.weights_store`), or None to start
+    from random weights drawn from torch's generator.
+
+    Raises:
+        UserError: the backbone is unknown or does not take this input size.
+        WeightsError: the file does not fit the network.
+    """
+    backbone = find(recipe.backbone)
+    network = create(backbone.name, n_classes, recipe.input_size, recipe.dropout)
+    if weights is not None:
+        load_into(network, weights)
+    return network.eval()
+
+
+def create(name: str, n_classes: int, input_size: int, dropout: float) -> nn.Module:
+    """The bare architecture; ``input_size`` 0 keeps the backbone's own.
+
+    Raises:
+        UserError: the network does not take this input size.
+    """
+    options = {"img_size": input_size} if input_size and _fixed_size(name) else {}
+    try:
+        network: nn.Module = timm.create_model(
+            name, num_classes=n_classes, drop_rate=dropout, **options
+        )
+    except (AssertionError, TypeError, ValueError, RuntimeError) as error:
+        raise UserError("error-backbone-input-size", name=name, size=input_size) from error
+    return network
+
+
+def preprocessing_for(recipe: ModelRecipe) -> Preprocessing:
+    """How photos must be prepared for these weights."""
+    config = timm.get_pretrained_cfg(find(recipe.backbone).name)
+    if config is None:
+        raise UserError("error-backbone-unknown", name=recipe.backbone)
+    return Preprocessing(
+        input_size=recipe.input_size or config.input_size[-1],
+        crop_fraction=config.crop_pct,
+        interpolation=config.interpolation,
+        mean=tuple(config.mean),
+        std=tuple(config.std),
+    )
+
+
+def _fixed_size(name: str) -> bool:
+    """Transformers with learned positions must be told their input size when they are built."""
+    config = timm.get_pretrained_cfg(name)
+    return bool(config is not None and config.fixed_input_size)

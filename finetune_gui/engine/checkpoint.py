@@ -1,0 +1,102 @@
+"""The complete state of a run, so that it can go on exactly where it was.
+
+One safetensors file holds the network, the optimiser and, in its header, the counters: it is
+replaced in one step, so there is always a whole state on disk, and reading it runs no code.
+Nothing of a random generator is kept: order, augmentation and dropout are functions of
+(seed, epoch, step).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from finetune_gui.core import atomic
+from finetune_gui.core.errors import RunError
+
+_FILE = "last.safetensors"
+
+
+@dataclass
+class TrainState:
+    """Where the fine-tuning stands.
+
+    ``step`` counts updates over the run, ``epoch`` the complete epochs, ``step_in_epoch`` the
+    updates of the present one. ``loss_sum``, ``correct`` and ``seen`` sum up the present epoch.
+    ``best_*`` is the best model so far (epoch 0: the baseline), ``stale_epochs`` how many epochs
+    ago it was. ``seconds`` is the time spent so far.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    step_in_epoch: int = 0
+    loss_sum: float = 0.0
+    correct: int = 0
+    seen: int = 0
+    best_epoch: int = 0
+    best_val_accuracy: float = 0.0
+    best_val_loss: float = float("inf")
+    stale_epochs: int = 0
+    baseline_val_accuracy: float = 0.0
+    seconds: float = 0.0
+
+
+def save_checkpoint(
+    folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer, state: TrainState
+) -> None:
+    """Replace the checkpoint in ``folder``; raises `OSError` and then leaves the old one whole."""
+    tensors = {f"network.{k}": _plain(v) for k, v in network.state_dict().items()}
+    for index, values in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{name}": _plain(v) for name, v in values.items()}
+    with atomic.replacing(folder / _FILE) as temporary:
+        save_file(tensors, temporary, metadata={"state": json.dumps(asdict(state))})
+
+
+def has_checkpoint(folder: Path) -> bool:
+    """Whether there is a state to go on from."""
+    return (folder / _FILE).is_file()
+
+
+def load_checkpoint(
+    folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer
+) -> TrainState:
+    """Bring network and optimiser to the state on disk and give the counters.
+
+    Raises:
+        RunError: the checkpoint is broken or belongs to another network.
+    """
+    path = folder / _FILE
+    try:
+        with safe_open(path, framework="pt") as file:
+            state = TrainState(**json.loads(file.metadata()["state"]))
+            names = list(file.keys())
+            tensors = {name: file.get_tensor(name) for name in names}
+        network.load_state_dict(_under("network.", tensors))
+        described = optimizer.state_dict()
+        described["state"] = _by_index(_under("optimizer.", tensors))
+        optimizer.load_state_dict(described)
+    except (SafetensorError, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise RunError("error-checkpoint-broken", path=str(path)) from error
+    return state
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _by_index(tensors: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
+    grouped: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        index, _, name = key.partition(".")
+        grouped.setdefault(int(index), {})[name] = tensor
+    return grouped
+
+
+def _plain(tensor: Tensor) -> Tensor:
+    return tensor.detach().cpu().contiguous()

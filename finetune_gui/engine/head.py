@@ -1,0 +1,105 @@
+"""The baseline: one pass of frozen features and a linear head fitted to them.
+
+This gives a usable model within seconds, the point from which fine-tuning starts, and the mark
+that fine-tuning must beat (Kornblith et al. 2019, "Do better ImageNet models transfer better?").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as f
+
+from finetune_gui.core.job import JobContext
+
+_PENALTIES = (1e-2, 1e-1, 1.0, 10.0)  # strengths of the L2 penalty that are tried
+_ITERATIONS = 60
+
+
+@dataclass(frozen=True)
+class LinearHead:
+    """``weight`` [C, F] and ``bias`` [C], for features as the backbone gives them."""
+
+    weight: Tensor
+    bias: Tensor
+
+    def __call__(self, features: Tensor) -> Tensor:
+        """Scores [N, C] for features [N, F]."""
+        return f.linear(features, self.weight, self.bias)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Features [N, F] in float32 with their classes [N]."""
+
+    features: Tensor
+    labels: Tensor
+
+
+def fit_linear_head(
+    train: Labelled,
+    validation: Labelled,
+    n_classes: int,
+    class_weights: Tensor | None,
+    ctx: JobContext,
+) -> LinearHead:
+    """Multinomial logistic regression; the penalty that does best on ``validation`` is kept.
+
+    Features are centred and divided by one number, their mean spread, and this is folded into
+    the result. Not by the spread of each: that blows up features that hardly vary, and cost 2 to
+    3 points of test accuracy on photos of groceries.
+
+    Raises:
+        Cancelled: the user asked it to stop.
+    """
+    mean = train.features.mean(0)
+    std = train.features.std(0, correction=0).mean().clamp_min(1e-6)
+    scaled = (train.features - mean) / std
+    best: tuple[float, LinearHead] | None = None
+    start = torch.zeros(n_classes, scaled.shape[1] + 1, device=scaled.device)
+    for penalty in sorted(_PENALTIES, reverse=True):
+        start = _fit(scaled, train.labels, penalty, start, class_weights, ctx)
+        weight, bias = start[:, :-1] / std, start[:, -1]
+        head = LinearHead(weight, bias - weight @ mean)
+        loss = f.cross_entropy(head(validation.features), validation.labels).item()
+        if best is None or loss < best[0]:
+            best = (loss, head)
+    if best is None:
+        raise AssertionError
+    return best[1]
+
+
+def _fit(
+    features: Tensor,
+    labels: Tensor,
+    penalty: float,
+    start: Tensor,
+    class_weights: Tensor | None,
+    ctx: JobContext,
+) -> Tensor:
+    """Minimise mean cross-entropy + penalty/2 · |W|²; returns [C, F + 1], the bias last."""
+    parameters = start.clone().requires_grad_()
+    optimizer = torch.optim.LBFGS(
+        [parameters], max_iter=_ITERATIONS, tolerance_grad=1e-5, line_search_fn="strong_wolfe"
+    )
+
+    def closure() -> Tensor:
+        ctx.check_cancelled()
+        optimizer.zero_grad()
+        scores = f.linear(features, parameters[:, :-1], parameters[:, -1])
+        loss = f.cross_entropy(scores, labels, weight=class_weights)
+        loss = loss + penalty / 2 * parameters[:, :-1].square().sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    with torch.enable_grad():
+        optimizer.step(closure)  # type: ignore[arg-type]
+    return parameters.detach()
+
+
+def class_weights(labels: Tensor, n_classes: int) -> Tensor:
+    """Weights [C] with which every class counts the same: N / (C · count)."""
+    counts = torch.bincount(labels, minlength=n_classes).clamp_min(1)
+    return len(labels) / (n_classes * counts.float())

@@ -1,0 +1,67 @@
+"""Passes without gradients: what validation, evaluation and prediction share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from finetune_gui.core.job import JobContext
+from finetune_gui.engine.loading import Unreadable, batches, load_batches
+from finetune_gui.engine.precision import autocast
+from finetune_gui.engine.preprocessing import Preprocessing
+
+BATCH_SIZE = 32
+
+
+def infer(
+    compute: Callable[[Tensor], Tensor],
+    paths: Sequence[Path],
+    preprocessing: Preprocessing,
+    device: torch.device,
+    precision: str,
+    ctx: JobContext,
+    *,
+    on_unreadable: Callable[[Unreadable], None] | None = None,
+    progress: str = "",
+) -> tuple[list[int], Tensor]:
+    """Run ``compute`` over the centre views of ``paths``.
+
+    Returns the indices that were read, in order, and the float32 results [N, …] on the CPU.
+    ``progress`` is a message key; empty tells nothing.
+
+    Raises:
+        Cancelled: the user asked it to stop.
+        PhotoError: a photo cannot be read and ``on_unreadable`` is None.
+    """
+    done: list[int] = []
+    results: list[Tensor] = []
+    portions = batches(range(len(paths)), BATCH_SIZE)
+
+    def view(index: int) -> Image.Image:
+        return preprocessing.centre_view(preprocessing.load(paths[index]))
+
+    for batch in load_batches(portions, view, on_unreadable=on_unreadable):
+        ctx.check_cancelled()
+        if batch.indices:
+            inputs = preprocessing.normalise(batch.pixels.to(device))
+            with torch.inference_mode(), autocast(device, precision):
+                results.append(compute(inputs).float().cpu())
+            done.extend(batch.indices)
+        if progress:
+            ctx.progress(len(done), len(paths), progress)
+    # Cloned outside inference mode: these tensors take part in training later.
+    return done, torch.cat(results).clone() if results else torch.empty(0)
+
+
+def probabilities(scores: Tensor) -> Tensor:
+    """Probabilities [N, C] from scores [N, C], in float64 so that rows sum to one closely."""
+    return torch.softmax(scores.double(), dim=-1)
+
+
+def to_device(network: nn.Module, device: torch.device) -> nn.Module:
+    """Move a network to a device in channels-last layout, which convolutions are fastest in."""
+    return network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]

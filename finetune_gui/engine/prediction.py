@@ -1,0 +1,83 @@
+"""What a trained model says about photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from finetune_gui.core.errors import PhotoError
+from finetune_gui.core.job import JobContext
+from finetune_gui.core.run_folder import RunFolder
+from finetune_gui.engine.devices import choose_device
+from finetune_gui.engine.inference import infer, probabilities, to_device
+from finetune_gui.engine.loading import Unreadable
+from finetune_gui.engine.model_file import TrainedModel, load_model
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answer for one photo.
+
+    ``probabilities`` by class sum to 1; ``confidence`` is that of ``label``. With ``error`` the
+    photo could not be read and the rest is empty.
+    """
+
+    path: Path
+    label: str = ""
+    confidence: float = 0.0
+    probabilities: dict[str, float] | None = None
+    error: PhotoError | None = None
+
+
+class Predictor:
+    """A model on its device, ready to answer."""
+
+    def __init__(self, model: TrainedModel, precision: str = "float32") -> None:
+        self.info = model.info
+        self._device = choose_device("auto")
+        self._network = to_device(model.network, self._device)
+        self._precision = precision
+
+    @classmethod
+    def for_run(cls, run: RunFolder) -> Predictor:
+        """The best model of a run, in the arithmetic that the run measured for this device.
+
+        Raises:
+            RunError: the run has no model yet, or it is broken.
+        """
+        recipe, manifest = run.read_recipe(), run.read_manifest()
+        pinned = recipe.train.precision
+        precision = str(manifest.chosen.get("inference", "float32")) if pinned == "auto" else pinned
+        return cls(load_model(run.path), precision)
+
+    def predict(
+        self, paths: Sequence[Path], ctx: JobContext, progress: str = ""
+    ) -> list[Prediction]:
+        """One answer for each path, in the same order.
+
+        Raises:
+            Cancelled: the user asked it to stop.
+        """
+        answers: dict[int, Prediction] = {}
+
+        def keep_error(found: Unreadable) -> None:
+            index, error = found.index, found.error
+            answers[index] = Prediction(paths[index], error=error)
+
+        done, scores = infer(
+            self._network,
+            paths,
+            self.info.preprocessing,
+            self._device,
+            self._precision,
+            ctx,
+            on_unreadable=keep_error,
+            progress=progress,
+        )
+        rows = probabilities(scores).tolist() if done else []
+        for index, row in zip(done, rows, strict=True):
+            by_class = dict(zip(self.info.classes, row, strict=True))
+            label = max(by_class, key=by_class.__getitem__)
+            answers[index] = Prediction(paths[index], label, by_class[label], by_class)
+        return [answers[i] for i in range(len(paths))]

@@ -1,0 +1,341 @@
+"""A whole run: look at the photos, baseline, fine-tuning, evaluation; and how one is resumed."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from finetune_gui.core import atomic
+from finetune_gui.core.errors import DatasetError, RunError, as_user_error
+from finetune_gui.core.events import (
+    BaselineFinished,
+    RunFailed,
+    RunFinished,
+    RunPaused,
+    RunStarted,
+    StageStarted,
+)
+from finetune_gui.core.job import Cancelled, JobContext
+from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
+from finetune_gui.dataset.decode import fingerprint
+from finetune_gui.dataset.index import Dataset, Split
+from finetune_gui.dataset.splits import assign_splits
+from finetune_gui.engine import backbones, evaluation, network, weights_store
+from finetune_gui.engine.checkpoint import (
+    TrainState,
+    has_checkpoint,
+    load_checkpoint,
+)
+from finetune_gui.engine.devices import choose_device, describe, measurement_key
+from finetune_gui.engine.finetune import FineTuner, judge, make_optimizer
+from finetune_gui.engine.head import Labelled, class_weights, fit_linear_head
+from finetune_gui.engine.inference import infer, to_device
+from finetune_gui.engine.loading import Unreadable
+from finetune_gui.engine.model_file import ModelInfo, read_info, save_model
+from finetune_gui.engine.recorder import RunRecorder
+from finetune_gui.engine.workspace import Photos, Workspace
+
+_log = logging.getLogger(__name__)
+_PACKAGES = ("torch", "torchvision", "timm", "numpy", "pillow", "scikit-learn")
+
+
+def train(
+    dataset: Dataset, recipe: Recipe, out: Path, paths: AppPaths, ctx: JobContext
+) -> RunFolder:
+    """Train on ``dataset`` as ``recipe`` says, into the new run folder ``out``.
+
+    Raises:
+        Cancelled: stopped before there was a model.
+        UserError: it could not be done; the run folder says why.
+    """
+    run = RunFolder.create(out, recipe)
+    with run.locked():
+        run.write_manifest(make_manifest(dataset, recipe))
+        _work(run, paths, ctx)
+    return run
+
+
+def resume(path: Path, paths: AppPaths, ctx: JobContext) -> RunFolder:
+    """Go on with a run that was paused, killed or failed, exactly where it was.
+
+    Raises:
+        Cancelled: stopped before there was a model.
+        RunError: there is no run, it is over, or another process trains in it.
+        UserError: as for `train`.
+    """
+    run = RunFolder.open(path)
+    if isinstance(run.read_history().end, RunFinished):
+        raise RunError("error-run-finished", path=str(path))
+    with run.locked():
+        atomic.sweep(run.path)
+        _work(run, paths, ctx)
+    return run
+
+
+def make_manifest(dataset: Dataset, recipe: Recipe) -> Manifest:
+    """What the run will learn from: every photo with its split and fingerprint.
+
+    Raises:
+        DatasetError: there are no photos to learn from or none to judge by.
+    """
+    data = recipe.data
+    splits = assign_splits(
+        dataset, data.validation_fraction, data.test_fraction, data.split_seed
+    )
+    samples = tuple(
+        ManifestEntry(dataset.relative(s.path), s.label, split, fingerprint(s.path))
+        for s, split in zip(dataset.samples, splits, strict=True)
+    )
+    for split in ("train", "validation"):
+        if not any(entry.split == split for entry in samples):
+            raise DatasetError("error-too-few-photos", path=str(dataset.source))
+    return Manifest(
+        dataset=str(dataset.root),
+        classes=dataset.classes,
+        samples=samples,
+        skipped={dataset.relative(s.path): s.reason for s in dataset.skipped},
+        device=describe(choose_device(recipe.train.device)),
+        versions={name: version(name) for name in _PACKAGES},
+    )
+
+
+def _work(run: RunFolder, paths: AppPaths, ctx: JobContext) -> None:
+    with RunRecorder(run, ctx) as recorder:
+        try:
+            with _reproducible():
+                _Run(run, paths, ctx, recorder).work()
+        except Cancelled:
+            raise
+        except Exception as error:
+            failure = as_user_error(error)
+            _log.exception("run %s failed", run.path)
+            # The disk may be full or gone: then the sentence reaches the user by the job alone.
+            with contextlib.suppress(OSError):
+                recorder.emit(RunFailed(failure.key, failure.params))
+            raise failure from error
+
+
+@contextmanager
+def _reproducible() -> Iterator[None]:
+    """Ask torch for algorithms that give the same result each time, where it has them."""
+    before = torch.are_deterministic_algorithms_enabled()
+    torch.use_deterministic_algorithms(mode=True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(mode=before)
+
+
+class _Run:
+    """The steps of one run on an open, locked run folder."""
+
+    def __init__(
+        self, run: RunFolder, paths: AppPaths, ctx: JobContext, recorder: RunRecorder
+    ) -> None:
+        self._begun = time.monotonic()
+        self._run, self._ctx, self._recorder = run, ctx, recorder
+        self._recipe = run.read_recipe()
+        self._space = self._open_workspace(paths)
+        self._spent = 0.0
+
+    def work(self) -> None:
+        """From wherever the run is to its end."""
+        space = self._space
+        resuming = has_checkpoint(self._run.checkpoint)
+        try:
+            if resuming:
+                tuner = self._tuner(load=True)
+                self._announce(tuner.state.step)
+            else:
+                self._announce(None)
+                state = self._baseline()
+                tuner = self._tuner(load=False, state=state)
+                tuner.save()
+        except Cancelled:
+            self._recorder.emit(RunFailed("error-stopped-before-model"))
+            raise
+        self._spent = tuner.state.seconds
+        self._recorder.emit(StageStarted("finetune"))
+        try:
+            reason = tuner.run()
+        except Cancelled:
+            self._finish(tuner.state, "stopped")
+            return
+        if reason == "paused":
+            self._recorder.log("train-log-paused", step=tuner.state.step)
+            self._recorder.emit(RunPaused(tuner.state.step))
+            return
+        self._finish(tuner.state, reason)
+        with contextlib.suppress(Cancelled):
+            self._evaluate(space)
+
+    def _open_workspace(self, paths: AppPaths) -> Workspace:
+        recipe = self._recipe
+        device = choose_device(recipe.train.device)
+        backbone = backbones.find(recipe.model.backbone)
+        manifest = self._run.read_manifest()
+        weights = None
+        if recipe.model.pretrained and not has_checkpoint(self._run.checkpoint):
+            weights = weights_store.require_weights(backbone, paths.weights)
+        torch.manual_seed(recipe.seed)
+        built = backbones.build(recipe.model, len(manifest.classes), weights)
+        network.freeze(built, recipe.model.freeze)
+        preprocessing = backbones.preprocessing_for(recipe.model)
+        key = measurement_key(device, backbone.name, preprocessing.input_size)
+        return Workspace(
+            run=self._run,
+            recipe=recipe,
+            manifest=manifest,
+            device=device,
+            preprocessing=preprocessing,
+            network=to_device(built, device),
+            recorder=self._recorder,
+            ctx=self._ctx,
+            measurements=(paths.measurements_file, f"{key} | {recipe.model.freeze}"),
+        )
+
+    def _announce(self, resumed_at_step: int | None) -> None:
+        space = self._space
+        if resumed_at_step is not None:
+            self._recorder.log("train-log-resumed", step=resumed_at_step)
+        self._recorder.emit(
+            RunStarted(
+                backbone=self._recipe.model.backbone,
+                classes=space.manifest.classes,
+                n_train=len(space.photos("train")),
+                n_validation=len(space.photos("validation")),
+                n_test=len(space.photos("test")),
+                epochs=self._recipe.train.epochs,
+                steps_per_epoch=space.steps_per_epoch(),
+                device=space.manifest.device,
+                precision=self._recipe.train.precision,
+                resumed_at_step=resumed_at_step,
+            )
+        )
+
+    def _tuner(self, *, load: bool, state: TrainState | None = None) -> FineTuner:
+        optimizer = make_optimizer(self._space.network, self._recipe)
+        if load:
+            state = load_checkpoint(self._run.checkpoint, self._space.network, optimizer)
+        return FineTuner(self._space, optimizer, state or TrainState())
+
+    def _baseline(self) -> TrainState:
+        """Fit the linear head, put it into the network, and keep this as the first model."""
+        space = self._space
+        self._recorder.emit(StageStarted("baseline"))
+        train, validation = self._features("train"), self._features("validation")
+        n_classes = len(space.manifest.classes)
+        weights = (
+            class_weights(train.labels, n_classes) if self._recipe.train.balance_classes else None
+        )
+        head = fit_linear_head(train, validation, n_classes, weights, self._ctx)
+        layer = network.head_of(space.network)
+        with torch.no_grad():
+            layer.weight.copy_(head.weight)
+            layer.bias.copy_(head.bias)
+        on_train = judge(head(train.features), _labels_only(train.labels))
+        on_validation = judge(head(validation.features), _labels_only(validation.labels))
+        info = ModelInfo(
+            backbone=self._recipe.model.backbone,
+            input_size=self._recipe.model.input_size,
+            classes=space.manifest.classes,
+            preprocessing=space.preprocessing,
+            stage="baseline",
+            epoch=0,
+            val_accuracy=on_validation.accuracy,
+            val_loss=on_validation.loss,
+        )
+        save_model(self._run.path, space.network, info)
+        self._recorder.emit(
+            BaselineFinished(
+                train_loss=on_train.loss,
+                train_accuracy=on_train.accuracy,
+                val_loss=on_validation.loss,
+                val_accuracy=on_validation.accuracy,
+                seconds=time.monotonic() - self._begun,
+            )
+        )
+        return TrainState(
+            best_val_accuracy=on_validation.accuracy,
+            best_val_loss=on_validation.loss,
+            baseline_val_accuracy=on_validation.accuracy,
+        )
+
+    def _features(self, split: Split) -> Labelled:
+        """Frozen features of a split; photos that cannot be read are skipped and named."""
+        space = self._space
+        photos = space.photos(split)
+        unreadable: list[Unreadable] = []
+        done, values = infer(
+            lambda inputs: network.features(space.network, inputs),
+            photos.paths,
+            space.preprocessing,
+            space.device,
+            space.precision("inference"),
+            self._ctx,
+            on_unreadable=unreadable.append,
+            progress=f"train-progress-features-{split}",
+        )
+        if unreadable:
+            self._skip(photos, unreadable)
+        labels = photos.labels[done]
+        if not done or (split == "train" and len(labels.unique()) < len(space.manifest.classes)):
+            raise DatasetError("error-too-few-photos", path=space.manifest.dataset)
+        return Labelled(values, labels)
+
+    def _skip(self, photos: Photos, unreadable: list[Unreadable]) -> None:
+        space = self._space
+        skipped = dict(space.manifest.skipped)
+        for found in unreadable:
+            entry = space.manifest.samples[photos.keys[found.index]]
+            skipped[entry.path] = found.error.key
+            self._recorder.log("train-log-skipped", level="caution", path=entry.path)
+        space.manifest = replace(space.manifest, skipped=skipped)
+        self._run.write_manifest(space.manifest)
+
+    def _finish(self, state: TrainState, reason: str) -> None:
+        info = read_info(self._run.path)
+        gain = info.val_accuracy - state.baseline_val_accuracy
+        if info.stage == "baseline":
+            self._recorder.log("train-log-baseline-won", accuracy=_percent(info.val_accuracy))
+        else:
+            self._recorder.log(
+                "train-log-finetune-won",
+                accuracy=_percent(info.val_accuracy),
+                baseline=_percent(state.baseline_val_accuracy),
+                gain=f"{100 * gain:+.1f}",
+                epoch=info.epoch,
+            )
+        self._recorder.emit(
+            RunFinished(
+                reason=reason,  # type: ignore[arg-type]
+                winner=info.stage,
+                winner_epoch=info.epoch,
+                val_accuracy=info.val_accuracy,
+                baseline_val_accuracy=state.baseline_val_accuracy,
+                seconds=time.monotonic() - self._begun + self._spent,
+            )
+        )
+
+    def _evaluate(self, space: Workspace) -> None:
+        split: Split = "test" if len(space.photos("test")) else "validation"
+        self._recorder.emit(evaluation.evaluate_run(self._run, split, self._ctx))
+
+
+def _labels_only(labels: Tensor) -> Photos:
+    return Photos((), labels, ())
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.1f} %"

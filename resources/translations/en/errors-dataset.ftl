@@ -1,0 +1,70 @@
+## What is wrong with a dataset or a photo (the value) and what to do next (.next).
+## The sentences about a photo take no values: they are shown beside the photo's name.
+
+error-dataset-not-found = There is nothing at { $path }.
+    .next = Check the spelling; if it is on another drive, connect that first.
+error-dataset-kind = “{ $file }” is neither a folder nor a CSV nor a zip file.
+    .next = Choose a folder with one folder for each class, a CSV with the columns path and label, or a zip. Unpack other archives first.
+error-dataset-folder-unreadable = { $path } cannot be opened: the permission is missing, or its drive does not answer.
+    .next = Ask its owner for access or connect the drive, then try again.
+error-dataset-no-photos = There are no photos in “{ $name }”.
+    .next = Choose a folder with one folder for each class, and at least two of them with photos.
+error-dataset-other-formats = The pictures in “{ $name }” are of a kind that this program does not read, such as HEIC or raw camera files.
+    .next = Save them as JPEG or PNG, then open the folder again.
+error-dataset-no-class-folders = The photos in “{ $name }” do not lie in class folders, so their classes are not known.
+    .next = Make one folder for each class, named after it, and move the photos into them.
+error-dataset-one-class = There are photos of one class only in “{ $name }”: { $label }. Telling classes apart takes two.
+    .next = Add a second folder with photos of something else. If you chose a single class folder, choose the folder around it.
+error-dataset-no-train-folder = There are validation and test folders in { $path }, but no folder called train.
+    .next = Add a folder called train with one folder for each class.
+error-dataset-photos-gone = None of the photos that “{ $name }” names is there; the first is { $photo }.
+    .next = Put the CSV where its paths start from, or correct the paths in it.
+
+error-dataset-csv-unreadable = { $path } cannot be opened: the permission is missing, or another program holds it.
+    .next = Close it in other programs, then try again.
+error-dataset-csv-columns = “{ $file }” lacks the columns path and label; its first line is: { $header }
+    .next = Let the first line be path,label or path,label,split.
+error-dataset-csv-encoding = The characters of “{ $file }” cannot be read: it is neither UTF-8 nor GBK.
+    .next = Save it from your spreadsheet as “CSV UTF-8”.
+error-dataset-csv-line = Line { $line } of “{ $file }” cannot be understood: the path is missing, or a quotation mark is left open.
+    .next = Correct that line and open the file again.
+error-dataset-csv-split = Line { $line } of “{ $file }” has the split “{ $value }”, which does not exist.
+    .next = Write train, val or test, or leave it empty.
+error-dataset-csv-conflict = Line { $line } of “{ $file }” names { $photo } a second time, with another label or split.
+    .next = Keep one of the two lines.
+
+error-dataset-zip-broken = The zip “{ $file }” is damaged or not complete, so it cannot be unpacked.
+    .next = Download or copy it again, or unpack it yourself and choose the folder.
+error-dataset-zip-encrypted = The zip “{ $file }” is protected by a password.
+    .next = Unpack it yourself and choose the folder.
+error-dataset-zip-method = The zip “{ $file }” is packed in a way that this program cannot unpack.
+    .next = Unpack it yourself and choose the folder.
+error-dataset-zip-too-big = The zip “{ $file }” would unpack to far more than its size suggests, to more than 20 GB, or to more than 500,000 files.
+    .next = If you trust it, unpack it yourself and choose the folder.
+error-dataset-zip-unsafe = The zip “{ $file }” would write files outside its own folder, which an honest zip never does.
+    .next = Do not use it; ask where it came from.
+error-dataset-zip-links = The zip “{ $file }” holds links instead of photos.
+    .next = Make it again from the photos themselves, or unpack it yourself and choose the folder.
+error-dataset-zip-disk-full = Unpacking “{ $file }” takes { $needed } GB, and there is less room than that in { $path }.
+    .next = Free some space, or unpack it on another drive and choose the folder.
+
+error-photo-gone = The photo is not where it should be.
+    .next = Put it back, or take it out of the list.
+error-photo-permission = The photo may not be read, because the permission is missing.
+    .next = Ask the owner of the file for access.
+error-photo-unreadable = The photo could not be read from its drive.
+    .next = Check that the drive is connected and works, then try again.
+error-photo-empty = The file is empty: it has 0 bytes.
+    .next = Copy the photo again from where it came, or delete the file.
+error-photo-not-a-picture = The file is not a picture, whatever its name says.
+    .next = Delete it, or replace it by the photo that was meant.
+error-photo-damaged = The photo is damaged or cut off, so it cannot be read to its end.
+    .next = Copy it again from where it came, or delete it.
+error-photo-too-large = The picture is too large to read: it has more than 268 million pixels or takes more memory than there is.
+    .next = Save it smaller; a few hundred pixels a side are enough.
+error-photo-format = The picture is of a kind that this program does not read, such as HEIC or a raw camera file.
+    .next = Save it as JPEG or PNG.
+error-photo-no-class = The photo does not lie in a class folder or has no label, so its class is not known.
+    .next = Move it into the folder of its class, or fill in its label.
+error-photo-name = The name holds characters that this computer cannot read.
+    .next = Rename the file or folder.

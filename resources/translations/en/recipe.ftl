@@ -1,0 +1,171 @@
+# The fields of a recipe: label and help. A help says what the field is, which way to turn it, and
+# what goes wrong. Then their choices, their units, and the words of the form itself.
+
+recipe-seed = Random seed
+    .help = The number from which all chance in a run is drawn: the order of the photos, the augmentation, the dropout.
+        The same seed with the same recipe and photos gives the same model again on the same computer.
+        Try two or three other seeds to see how much of a result is luck.
+
+recipe-data-validation-fraction = Validation set
+    .help = The share of photos that training never learns from. The curves and the choice of the best model are based on them.
+        Too few: the validation accuracy jumps about and the choice becomes a matter of luck. Too many: too little is left to learn from. 10–20 % suits most collections.
+recipe-data-test-fraction = Test set
+    .help = The share of photos that is put aside until the very end, for one honest judgement of the finished model.
+        Too few: the final figure is uncertain. Too many: too little is left to learn from. 0 % means no test set; the model is then judged on the validation set, which flatters it a little.
+recipe-data-split-seed = Split number
+    .help = Decides which photos go into training, validation and test. The same number always gives the same split.
+        Keep it as it is while you compare runs: results on different photos cannot be compared.
+
+recipe-augment-preset = Strength
+    .help = How much each training photo is changed at random every time it is seen, so that the model learns the object and not the photo.
+        Stronger: helps when there are few photos or the model overfits (training accuracy well above validation accuracy), but it then learns more slowly. Too strong: the object can no longer be recognised, and both accuracies stay low.
+recipe-augment-rotation = Rotation
+    .help = Turns each photo by a random angle of up to this much, to the left or right.
+        Raise it when objects lie at any angle, as seen from above. Leave it low where up and down matter, such as the digits 6 and 9.
+recipe-augment-horizontal-flip = Mirror left and right
+    .help = Swaps left and right in half of the photos.
+        Good for most objects. Switch it off where the direction carries the meaning: writing, left and right hands, traffic signs.
+recipe-augment-vertical-flip = Mirror top and bottom
+    .help = Turns half of the photos upside down.
+        Good for photos taken straight from above, such as aerial or microscope photos. Otherwise leave it off: nobody shows the model a car on its roof.
+recipe-augment-brightness = Brightness
+    .help = Makes each photo brighter or darker at random, by up to this much.
+        Raise it when the model will be used in varying light. Too much: details vanish in black or white.
+recipe-augment-contrast = Contrast
+    .help = Makes each photo starker or flatter at random, by up to this much.
+        Raise it when the photos come from several cameras or in varying weather. Too much: flat photos in which nothing can be seen.
+recipe-augment-saturation = Saturation
+    .help = Makes colours stronger or paler at random, by up to this much.
+        Raise it when the cameras differ. Lower it where the strength of a colour tells classes apart, such as ripe and unripe fruit.
+recipe-augment-hue = Hue
+    .help = Shifts all colours around the colour circle at random; 50 % is half a turn and swaps every colour for its opposite.
+        A few per cent even out differences between cameras. Leave it at 0 where colour tells classes apart: a red apple must not turn green.
+recipe-augment-crop-scale = Smallest crop
+    .help = Each time, training sees a random part of the photo; this is the smallest part, as a share of its area. 100 % switches cropping off.
+        Smaller: more variety, and the model learns to recognise an object by its parts. Too small: the object is often outside the part, and the model learns the background.
+recipe-augment-blur = Blur
+    .help = Blurs each photo at random, by up to this many pixels.
+        Raise it when the model will also see shaky or out-of-focus photos. Too much: fine differences between classes disappear.
+recipe-augment-erasing = Hide a patch
+    .help = How often a grey patch covers a random part of a photo.
+        Makes the model look at more than one feature, and helps when objects are partly hidden. Too often: it covers the feature that matters.
+
+recipe-model-backbone = Backbone
+    .help = The network that turns a photo into features. It has already learned from millions of photos; only the rest is learned from yours.
+        Larger ones are often more accurate but slower, and need more memory. Begin with a small one.
+recipe-model-pretrained = Pretrained weights
+    .help = Start from what the backbone has learned from millions of photos.
+        Leave it on. Without it, everything must be learned from your photos alone: that needs many thousands of them and much more time.
+recipe-model-freeze = Frozen layers
+    .help = Which part of the backbone keeps what it already knows. Frozen layers do not learn.
+        Freeze more when there are few photos or the model overfits; it is also faster. Freeze less when your photos look very unlike everyday photos, or when training accuracy stays low.
+recipe-model-input-size = Input size
+    .help = The side of the square that each photo is scaled to before the network sees it. 0 uses the size that the backbone was made for.
+        Larger: small details become visible, but time and memory grow with the square of it. Smaller: faster, but fine differences are lost.
+recipe-model-dropout = Dropout
+    .help = The share of features that is hidden at random in each step, so that the model does not rely on a few of them.
+        Raise it when the model overfits. Too high: it learns slowly and training accuracy stays low.
+
+recipe-optim-lr = Learning rate
+    .help = How large a step the model takes with each correction. The most important knob of all.
+        Too high: the loss jitters or even rises. Too low: the loss crawls, and many epochs are wasted.
+        Turn it by factors: from 0.001 try 0.0003 or 0.003.
+recipe-optim-weight-decay = Weight decay
+    .help = Pulls the weights gently towards zero, so that the model prefers simple explanations.
+        Raise it when the model overfits (validation loss rises while training loss still falls). Too high: both accuracies stay low.
+recipe-optim-optimizer = Optimiser
+    .help = The rule by which the weights are corrected. AdamW adapts itself to each weight and works well almost everywhere.
+        SGD sometimes ends a little better, but only with a well-chosen learning rate, usually about ten times that of AdamW.
+recipe-optim-layer-decay = Layer decay
+    .help = How much more slowly each earlier layer learns than the one behind it. 1 lets all of them learn equally fast.
+        Lower keeps more of what the backbone knows: good with few photos. Too low: the early layers hardly learn at all. Raise it when your photos look very unlike everyday photos.
+recipe-optim-label-smoothing = Label smoothing
+    .help = Asks the model not to be completely sure, so that a wrong label does less harm and its confidence becomes more honest.
+        0.1 suits most collections; raise it a little when labels are unreliable. Too high: the model becomes undecided. With smoothing, the training loss stays above zero; that is no fault.
+recipe-optim-gradient-clip = Gradient limit
+    .help = The largest correction that a single step may ask for; anything above is scaled down. 0 switches the limit off.
+        Lower it when the loss shows sudden spikes. Too low: training crawls.
+
+recipe-schedule-shape = Learning-rate schedule
+    .help = How the learning rate changes over the run.
+        Cosine decay takes large steps at first and fine ones at the end, which usually ends better. Constant keeps it unchanged; the curve then often jitters at the end.
+recipe-schedule-warmup-epochs = Warm-up
+    .help = For so many epochs the learning rate rises slowly from almost zero, so that the first steps do not destroy what the backbone knows. It never takes more than half of the run.
+        Raise it when the loss jumps up at the very beginning. Too long: time is wasted.
+
+recipe-train-epochs = Epochs
+    .help = How many times training goes through all training photos.
+        Too few: the curves are still improving when it ends. Too many: it takes longer and the model may overfit; the best epoch is kept in any case. 0 computes the baseline only.
+recipe-train-batch-size = Batch size
+    .help = How many photos are looked at before each correction.
+        Larger: faster on a graphics card and smoother curves, but it needs more memory. Smaller: needs less memory, but the training curve jitters more. When you double it, you can also raise the learning rate somewhat.
+recipe-train-patience = Patience
+    .help = Training ends early when the validation set has not improved for so many epochs. 0 never ends early.
+        Too small: it gives up before an improvement that was still to come. Too large: time is spent on epochs that do not help.
+recipe-train-balance-classes = Balance classes
+    .help = Makes mistakes on rare classes count more, so that every class weighs the same however many photos it has.
+        Switch it on when some classes have far fewer photos than others and are often missed. Common classes may then do a little worse.
+recipe-train-freeze-batch-norm = Keep batch statistics
+    .help = Keeps the brightness and contrast statistics that the backbone learned from millions of photos.
+        Leave it on with small batches: statistics of a few photos are noise, and the validation curve jitters. With batches of 64 or more, and photos very unlike everyday ones, switching it off can help.
+recipe-train-precision = Numeric precision
+    .help = How exactly the computer calculates. Automatic runs a short trial and uses the fastest reliable kind.
+        32 bits are exact, but slower on many graphics cards. 16 bits save time and memory. Choose 32 bits if a run fails because its loss is no longer a number.
+recipe-train-device = Device
+    .help = What the training runs on. Automatic uses the graphics card if there is one that works.
+        The CPU always works, but is slower.
+recipe-train-checkpoint-seconds = Save the state every
+    .help = How often the complete state is saved during an epoch, so that the run can go on after a crash or power cut. It is also saved after every epoch.
+        Shorter: less is lost. Longer: a little faster on slow disks.
+
+choice-augment-preset-none = None
+choice-augment-preset-light = Light
+choice-augment-preset-medium = Medium
+choice-augment-preset-strong = Strong
+choice-augment-preset-custom = Custom
+choice-model-freeze-none = Nothing
+choice-model-freeze-all-but-last-two-stages = All but the last two stages
+choice-model-freeze-all-but-last-stage = All but the last stage
+choice-model-freeze-backbone = Whole backbone
+choice-optim-optimizer-adamw = AdamW
+choice-optim-optimizer-sgd = SGD with momentum
+choice-schedule-shape-cosine = Cosine decay
+choice-schedule-shape-constant = Constant
+choice-train-precision-auto = Automatic
+choice-train-precision-float32 = 32 bits (float32)
+choice-train-precision-bfloat16 = 16 bits (bfloat16)
+choice-train-precision-float16 = 16 bits (float16)
+choice-train-device-auto = Automatic
+choice-train-device-cpu = CPU
+choice-train-device-cuda = NVIDIA graphics card
+choice-train-device-mps = Apple graphics
+
+# Units follow a number; $n is that number.
+unit-percent = %
+unit-degrees = °
+unit-pixels = px
+unit-seconds = s
+unit-epochs = { $n ->
+    [one] epoch
+   *[other] epochs
+}
+unit-photos = { $n ->
+    [one] photo
+   *[other] photos
+}
+
+recipe-form-title = Hyperparameters
+recipe-form-default = Default
+recipe-form-modified = Modified
+recipe-form-default-is = Default: { $value }
+recipe-form-reset = Back to the default ({ $value })
+recipe-form-help = What is “{ $field }”?
+recipe-form-range = From { $low } to { $high }
+recipe-form-range-above = Above { $low }, up to { $high }
+recipe-form-group-optim = Optimiser
+recipe-form-group-schedule = Schedule
+recipe-form-group-train = Training
+recipe-form-group-seed = Randomness
+recipe-form-group-data = Data
+recipe-form-group-augment = Augmentation
+recipe-form-group-model = Model

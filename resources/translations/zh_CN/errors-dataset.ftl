@@ -1,0 +1,70 @@
+## 数据集或照片出了什么错（正文），以及接下来怎么办（.next）。
+## 关于单张照片的句子不带参数：它们显示在照片名称旁边。
+
+error-dataset-not-found = { $path } 不存在。
+    .next = 请检查路径是否正确；如果在其他磁盘上，请先接好磁盘。
+error-dataset-kind = “{ $file }”不是文件夹、CSV 文件或 zip 文件。
+    .next = 请选择每个类别各占一个子文件夹的文件夹、含 path 和 label 两列的 CSV，或 zip 文件。其他压缩包请先解压。
+error-dataset-folder-unreadable = 无法打开 { $path }：没有权限，或其所在磁盘没有响应。
+    .next = 请向所有者申请权限或接好磁盘，然后重试。
+error-dataset-no-photos = “{ $name }”里没有照片。
+    .next = 请选择每个类别各占一个子文件夹的文件夹，其中至少两个子文件夹里有照片。
+error-dataset-other-formats = “{ $name }”里的图片是本程序无法读取的格式，例如 HEIC 或相机 RAW 文件。
+    .next = 请另存为 JPEG 或 PNG，然后重新打开该文件夹。
+error-dataset-no-class-folders = “{ $name }”里的照片没有放在类别文件夹中，无法得知它们的类别。
+    .next = 请为每个类别新建一个以类别命名的文件夹，再把照片移进去。
+error-dataset-one-class = “{ $name }”里只有一个类别有照片：{ $label }。至少要有两个类别才能区分。
+    .next = 请再添加一个类别的照片文件夹。如果选中的是某个类别的文件夹，请改选它的上一级文件夹。
+error-dataset-no-train-folder = { $path } 里有验证集和测试集文件夹，但没有名为 train 的文件夹。
+    .next = 请添加 train 文件夹，并在其中为每个类别各建一个子文件夹。
+error-dataset-photos-gone = “{ $name }”中列出的照片都不存在，第一张是 { $photo }。
+    .next = 请把 CSV 放到其中路径的起点，或改正其中的路径。
+
+error-dataset-csv-unreadable = 无法打开 { $path }：没有权限，或文件正被其他程序占用。
+    .next = 请在其他程序中关闭它，然后重试。
+error-dataset-csv-columns = “{ $file }”缺少 path 和 label 列，它的第一行是：{ $header }
+    .next = 请把第一行写成 path,label 或 path,label,split。
+error-dataset-csv-encoding = 无法识别“{ $file }”中的文字：它既不是 UTF-8 也不是 GBK 编码。
+    .next = 请在表格软件中另存为“CSV UTF-8”。
+error-dataset-csv-line = 无法理解“{ $file }”的第 { $line } 行：缺少路径，或引号没有成对。
+    .next = 请改正这一行，然后重新打开。
+error-dataset-csv-split = “{ $file }”第 { $line } 行的 split 为“{ $value }”，没有这种划分。
+    .next = 请填写 train、val 或 test，或留空。
+error-dataset-csv-conflict = “{ $file }”第 { $line } 行再次列出了 { $photo }，但标签或划分与之前不同。
+    .next = 请只保留其中一行。
+
+error-dataset-zip-broken = 压缩包“{ $file }”已损坏或不完整，无法解压。
+    .next = 请重新下载或复制，或自行解压后选择解压出的文件夹。
+error-dataset-zip-encrypted = 压缩包“{ $file }”设有密码。
+    .next = 请自行解压后选择解压出的文件夹。
+error-dataset-zip-method = 压缩包“{ $file }”的压缩方式无法识别，不能解压。
+    .next = 请自行解压后选择解压出的文件夹。
+error-dataset-zip-too-big = 压缩包“{ $file }”解压后会远大于其应有大小，或超过 20 GB，或超过 50 万个文件。
+    .next = 如果确信它没有问题，请自行解压后选择解压出的文件夹。
+error-dataset-zip-unsafe = 压缩包“{ $file }”会把文件写到自己的文件夹之外，正常的压缩包不会这样。
+    .next = 请不要使用它，并核实它的来源。
+error-dataset-zip-links = 压缩包“{ $file }”里是链接，而不是照片本身。
+    .next = 请用照片本身重新打包，或自行解压后选择解压出的文件夹。
+error-dataset-zip-disk-full = 解压“{ $file }”需要 { $needed } GB，{ $path } 所在磁盘空间不足。
+    .next = 请腾出一些空间，或解压到其他磁盘后选择解压出的文件夹。
+
+error-photo-gone = 照片不在原来的位置。
+    .next = 请放回照片，或把它从列表中去掉。
+error-photo-permission = 没有权限读取这张照片。
+    .next = 请向文件的所有者申请权限。
+error-photo-unreadable = 无法从磁盘读取这张照片。
+    .next = 请确认磁盘已接好且工作正常，然后重试。
+error-photo-empty = 文件是空的，大小为 0 字节。
+    .next = 请从来源处重新复制这张照片，或删除该文件。
+error-photo-not-a-picture = 文件名看似图片，但内容不是图片。
+    .next = 请删除它，或换成真正的照片。
+error-photo-damaged = 照片已损坏或不完整，无法完整读取。
+    .next = 请从来源处重新复制，或删除它。
+error-photo-too-large = 图片太大，无法读取：超过 2.68 亿像素，或所需内存超出可用内存。
+    .next = 请缩小后另存；每边几百像素就足够。
+error-photo-format = 图片是本程序无法读取的格式，例如 HEIC 或相机 RAW 文件。
+    .next = 请另存为 JPEG 或 PNG。
+error-photo-no-class = 照片不在类别文件夹中，或没有标签，无法得知它的类别。
+    .next = 请把它移到所属类别的文件夹，或补上标签。
+error-photo-name = 名称中含有这台电脑无法识别的字符。
+    .next = 请重命名该文件或文件夹。

@@ -1,0 +1,69 @@
+# 模型页：用哪个主干网络、权重在哪里、哪些部分参与学习。
+model-job-list = 正在查找权重
+model-job-fetch = 正在下载权重
+model-job-count = 正在统计参数
+model-downloading = 正在下载
+
+model-title = 模型
+model-subtitle = 从一个已经看过大量照片的网络出发：选好它，再决定它有多少部分继续学习。
+model-next = 下一步：训练
+
+model-list = 主干网络
+model-list-waiting = 列表马上就来
+model-list-waiting-text = 正在等待训练引擎载入。
+model-list-failed = 没有列表
+model-list-failed-text = 主干网络由训练引擎提供，而它未能载入。
+model-other = 当前方案使用主干网络 { $name }
+model-other-text = 它来自方案文件，不在此列表中。在列表里另选一个即可替换。
+model-check-again = 重新检查
+model-check-help = 重新查看这台电脑上有哪些权重
+
+model-character-speed = 速度
+model-character-balance = 均衡
+model-character-accuracy = 精准
+model-character-speed-help = 训练快，没有显卡也行。
+model-character-balance-help = 多花一点时间，多一点准确率。
+model-character-accuracy-help = 效果最好；需要显卡或耐心。
+model-parameters = 参数 { $count }
+model-pixels = { $size } 像素
+model-thousand = { $value } K
+model-million = { $value } M
+model-megabytes = { $value } MB
+
+model-weights-included = 已附带
+model-weights-at-hand = 已就绪
+model-weights-included-help = 权重随程序附带。
+model-weights-at-hand-help = 权重已在这台电脑上。
+model-download = 下载 { $size }
+model-download-name = 下载 { $title } 的权重，{ $size }
+model-download-cancel = 取消下载 { $title }
+model-download-progress = { $done } / { $total }
+model-download-starting = 正在连接…
+model-download-name-progress = { $title } 的下载
+model-open-folder = 打开文件夹
+model-copy-address = 复制地址
+model-address-copied = 已复制
+model-weights-wanted = 要用这个主干网络训练，请先下载它的权重。
+model-why-no-weights = 这台电脑上没有所选主干网络的预训练权重，请在模型页下载。
+
+model-start = 起点
+model-start-pretrained = 它已从一百万张照片里认识了边缘、纹理和形状。从这里继续学叫作迁移学习：每类几十张照片就够，只要几分钟而不是几天。
+model-start-scratch = 一切都只从你的照片里学，需要成千上万张照片和多得多的时间。
+
+model-freeze-text = 冻结的层保持从一百万张照片里学到的本领，其余的层则去适应你的照片。负责区分类别的分类头始终学习。
+model-freeze-scratch = 没有预训练权重时，冻结的层只会保持随机的数值。这里请选“不冻结”。
+model-freeze-none-text = 适合大多数照片集
+model-freeze-all-but-last-two-stages-text = 更快，照片少时更稳
+model-freeze-all-but-last-stage-text = 适合每类几十张照片
+model-freeze-backbone-text = 最快，适合照片极少时
+model-freeze-picture = 共 { $total } 部分，冻结 { $frozen } 部分，其余参与学习
+model-legend-frozen = 冻结
+model-legend-learns = 学习
+model-legend-head = 分类头
+model-learning = { $count } 参与学习
+model-count = { $all } 个参数中有 { $learning } 参与学习
+model-count-for = { $all } 个参数中有 { $learning } 参与学习（按两个类别计算）
+model-count-waiting = 正在统计…
+
+model-details = 细节
+model-input-own = 0 表示使用主干网络本来的尺寸，{ $size } 像素。
