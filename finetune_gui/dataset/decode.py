@@ -23,6 +23,7 @@ from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
 from finetune_gui.core.errors import PhotoError
+from finetune_gui.dataset.folders import OTHER_PICTURE_SUFFIXES
 
 MAX_PIXELS = 256 * 2**20
 MAX_FILE_BYTES = 2**30
@@ -157,11 +158,18 @@ def _photo_errors(path: Path, data: bytes) -> Iterator[None]:
     except (Image.DecompressionBombError, MemoryError) as error:
         raise PhotoError("error-photo-too-large", path=str(path)) from error
     except UnidentifiedImageError as error:
-        is_picture = data.startswith(_PICTURE_BEGINS)
-        key = "error-photo-damaged" if is_picture else "error-photo-not-a-picture"
-        raise PhotoError(key, path=str(path)) from error
+        raise PhotoError(_unknown(path, data), path=str(path)) from error
     except _DAMAGED as error:
         raise PhotoError("error-photo-damaged", path=str(path)) from error
+
+
+def _unknown(path: Path, data: bytes) -> str:
+    """The reason why no reader knows the file."""
+    if data.startswith(_PICTURE_BEGINS) or data[4:12] == b"ftypavif" or data[8:12] == b"WEBP":
+        return "error-photo-damaged"
+    # Phones' HEIC is often found under another name.
+    is_other = path.suffix.lower() in OTHER_PICTURE_SUFFIXES or data[4:8] == b"ftyp"
+    return "error-photo-format" if is_other else "error-photo-not-a-picture"
 
 
 @contextmanager

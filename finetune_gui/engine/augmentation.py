@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter, ImageOps
-from torchvision.transforms.v2 import functional as tv
+from torchvision.transforms.v2 import functional
 
 from finetune_gui.core.recipe import AugmentRecipe
 from finetune_gui.engine.preprocessing import Preprocessing
+
+tv: Any = functional  # its type hints do not know that it takes Pillow pictures too
 
 Units = npt.NDArray[np.float64]  # uniform draws in [0, 1)
 

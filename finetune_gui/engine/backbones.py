@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import timm
 from torch import nn
@@ -169,7 +170,9 @@ def create(name: str, n_classes: int, input_size: int, dropout: float) -> nn.Mod
     Raises:
         UserError: the network does not take this input size.
     """
-    options = {"img_size": input_size} if input_size and _fixed_size(name) else {}
+    options: dict[str, Any] = {}
+    if input_size and _fixed_size(name):
+        options["img_size"] = input_size
     try:
         network: nn.Module = timm.create_model(
             name, num_classes=n_classes, drop_rate=dropout, **options
@@ -188,8 +191,8 @@ def preprocessing_for(recipe: ModelRecipe) -> Preprocessing:
         input_size=recipe.input_size or config.input_size[-1],
         crop_fraction=config.crop_pct,
         interpolation=config.interpolation,
-        mean=tuple(config.mean),
-        std=tuple(config.std),
+        mean=_three(config.mean),
+        std=_three(config.std),
     )
 
 
@@ -197,3 +200,8 @@ def _fixed_size(name: str) -> bool:
     """Transformers with learned positions must be told their input size when they are built."""
     config = timm.get_pretrained_cfg(name)
     return bool(config is not None and config.fixed_input_size)
+
+
+def _three(values: Sequence[float]) -> tuple[float, float, float]:
+    red, green, blue = values
+    return red, green, blue

@@ -175,7 +175,9 @@ def write_evaluation(run: RunFolder, result: Evaluation) -> None:
     rows = [[str(j.path), j.truth, j.label, f"{j.confidence:.6f}"] for j in result.judged]
     header = ["path", "truth", "label", "confidence"]
     atomic.write_text(run.evaluation / "predictions.csv", _csv([header, *rows]))
-    matrix = [[name, *map(str, row)] for name, row in zip(result.classes, result.matrix, strict=True)]
+    matrix = [
+        [name, *map(str, row)] for name, row in zip(result.classes, result.matrix, strict=True)
+    ]
     corner = ["truth \\ label", *result.classes]
     atomic.write_text(run.evaluation / "confusion_matrix.csv", _csv([corner, *matrix]))
     text = json.dumps(

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from PIL import Image
 from sklearn.metrics import f1_score
-from timm.optim import param_groups_layer_decay
+from timm.optim._param_groups import param_groups_layer_decay
 from torch import Tensor, nn
 from torch.nn import functional as f
 
@@ -79,9 +79,7 @@ class FineTuner:
         self._warmup = warmup_steps(self._recipe.schedule, self._per_epoch, self._total)
         self._weights = self._class_weights()
         # float16 alone needs its loss scaled up (Micikevicius et al. 2018).
-        self._scaler = torch.amp.GradScaler(
-            space.device.type, enabled=self._precision == "float16"
-        )
+        self._scaler = torch.amp.GradScaler(space.device.type, enabled=self._precision == "float16")
         self._clock = time.monotonic()
         self._saved = time.monotonic()
 
@@ -155,7 +153,7 @@ class FineTuner:
 
     def _update(self, loss: Tensor) -> None:
         self._optimizer.zero_grad(set_to_none=True)
-        self._scaler.scale(loss).backward()
+        torch.autograd.backward(self._scaler.scale(loss))
         clip = self._recipe.optim.gradient_clip
         if clip:
             self._scaler.unscale_(self._optimizer)
@@ -219,9 +217,7 @@ class FineTuner:
 
     def save(self) -> None:
         """Write the complete state."""
-        save_checkpoint(
-            self.space.run.checkpoint, self.space.network, self._optimizer, self.state
-        )
+        save_checkpoint(self.space.run.checkpoint, self.space.network, self._optimizer, self.state)
         self._saved = time.monotonic()
         self.space.recorder.emit(CheckpointSaved(self.state.step))
 

@@ -6,6 +6,7 @@ that fine-tuning must beat (Kornblith et al. 2019, "Do better ImageNet models tr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -91,11 +92,12 @@ def _fit(
         scores = f.linear(features, parameters[:, :-1], parameters[:, -1])
         loss = f.cross_entropy(scores, labels, weight=class_weights)
         loss = loss + penalty / 2 * parameters[:, :-1].square().sum()
-        loss.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss)
         return loss
 
+    step: Callable[[Callable[[], Tensor]], object] = optimizer.step
     with torch.enable_grad():
-        optimizer.step(closure)  # type: ignore[arg-type]
+        step(closure)
     return parameters.detach()
 
 

@@ -80,6 +80,4 @@ def set_training_mode(network: nn.Module, *, freeze_batch_norm: bool) -> None:
 def count_parameters(network: nn.Module) -> tuple[int, int]:
     """How many parameters there are, and how many of them learn."""
     parameters = list(network.parameters())
-    return sum(p.numel() for p in parameters), sum(
-        p.numel() for p in parameters if p.requires_grad
-    )
+    return sum(p.numel() for p in parameters), sum(p.numel() for p in parameters if p.requires_grad)

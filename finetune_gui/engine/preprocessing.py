@@ -66,7 +66,9 @@ class Preprocessing:
         top = (photo.height - self.input_size) // 2
         return photo.crop((left, top, left + self.input_size, top + self.input_size))
 
-    def resize_crop(self, photo: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
+    def resize_crop(
+        self, photo: Image.Image, box: tuple[float, float, float, float]
+    ) -> Image.Image:
         """The part of ``photo`` inside ``box`` (left, top, right, bottom), at `input_size`."""
         size = (self.input_size, self.input_size)
         return photo.resize(size, _RESAMPLING[self.interpolation], box=box)

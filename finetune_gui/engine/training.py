@@ -46,7 +46,7 @@ from finetune_gui.engine.model_file import ModelInfo, read_info, save_model
 from finetune_gui.engine.recorder import RunRecorder
 from finetune_gui.engine.workspace import Photos, Workspace
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 _PACKAGES = ("torch", "torchvision", "timm", "numpy", "pillow", "scikit-learn")
 
 
@@ -90,9 +90,7 @@ def make_manifest(dataset: Dataset, recipe: Recipe) -> Manifest:
         DatasetError: there are no photos to learn from or none to judge by.
     """
     data = recipe.data
-    splits = assign_splits(
-        dataset, data.validation_fraction, data.test_fraction, data.split_seed
-    )
+    splits = assign_splits(dataset, data.validation_fraction, data.test_fraction, data.split_seed)
     samples = tuple(
         ManifestEntry(dataset.relative(s.path), s.label, split, fingerprint(s.path))
         for s, split in zip(dataset.samples, splits, strict=True)
@@ -119,7 +117,7 @@ def _work(run: RunFolder, paths: AppPaths, ctx: JobContext) -> None:
             raise
         except Exception as error:
             failure = as_user_error(error)
-            _log.exception("run %s failed", run.path)
+            log.exception("run %s failed", run.path)
             # The disk may be full or gone: then the sentence reaches the user by the job alone.
             with contextlib.suppress(OSError):
                 recorder.emit(RunFailed(failure.key, failure.params))
@@ -290,7 +288,9 @@ class _Run:
         if unreadable:
             self._skip(photos, unreadable)
         labels = photos.labels[done]
-        if not done or (split == "train" and len(labels.unique()) < len(space.manifest.classes)):
+        if not done or (
+            split == "train" and len(set(labels.tolist())) < len(space.manifest.classes)
+        ):
             raise DatasetError("error-too-few-photos", path=space.manifest.dataset)
         return Labelled(values, labels)
 

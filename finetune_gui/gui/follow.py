@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, SignalInstance, Slot
+
+_numbers = itertools.count()
+# Widgets refer to their callbacks and callbacks to their widgets. Were such a ring only held by
+# itself, Python's collector would take it apart in any order, and Qt crashes on some orders. Held
+# from here it ends only when Qt destroys the widget, which is always in order.
+_kept: dict[int, Follower] = {}
 
 
 class Follower(QObject):
@@ -13,6 +20,9 @@ class Follower(QObject):
     def __init__(self, owner: QObject, callback: Callable[[], None]) -> None:
         super().__init__(owner)
         self.callback = callback
+        number = next(_numbers)
+        _kept[number] = self
+        self.destroyed.connect(lambda *_: _kept.pop(number, None))
 
     @Slot()
     def call(self) -> None:
@@ -21,9 +31,10 @@ class Follower(QObject):
 
 
 def follow(owner: QObject, signal: SignalInstance, callback: Callable[[], None]) -> Follower:
-    """Call ``callback`` at each ``signal`` until ``owner`` is destroyed.
+    """Call ``callback`` at each ``signal`` until Qt destroys ``owner``.
 
-    ``callback`` may refer to ``owner``: the two are freed together.
+    ``callback`` may refer to ``owner``. A widget without a parent therefore lives until its
+    ``deleteLater``.
     """
     follower = Follower(owner, callback)
     signal.connect(follower.call)

@@ -56,6 +56,16 @@ class RunDesk(QObject):
             case _:
                 return RunState.INTERRUPTED
 
+    @property
+    def live_history(self) -> RunHistory | None:
+        """The story of the run that is trained in this program, shown or not."""
+        return None if self._live is None else self._live[2]
+
+    @property
+    def live_run(self) -> RunFolder | None:
+        """The run that is trained in this program, shown or not."""
+        return None if self._live is None else self._live[0]
+
     def train(self, dataset: Dataset, recipe: Recipe) -> None:
         """Begin a new run and show it."""
         out = new_run_path(self._paths.runs, dataset.name)

@@ -38,7 +38,7 @@ class Predict:
 
     def run(self, ctx: JobContext) -> list[Prediction]:
         """All answers in order; raises `RunError` when the run has no model."""
-        from finetune_gui.dataset.index import find_photos
+        from finetune_gui.dataset.picking import find_photos
         from finetune_gui.engine.prediction import Predictor
 
         paths = find_photos(self.photos, ctx)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from typing_extensions import override
 
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import natural_key
+from finetune_gui.gui.models.sorted_table import LEFT, RIGHT, Index, SortedTable
 from finetune_gui.gui.percent import fine_percent, percent_text
 
 if TYPE_CHECKING:
     from finetune_gui.engine.evaluation import Evaluation
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class Column(IntEnum):
@@ -66,106 +64,43 @@ def class_rows(evaluation: Evaluation) -> list[ClassRow]:
     return rows
 
 
-class ClassScores(QAbstractTableModel):
-    """Rows of `ClassRow`. Sorting puts what has no score last, whichever way it goes."""
+class ClassScores(SortedTable[ClassRow]):
+    """One row for each class."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[ClassRow] = []
-        self._sorted_by: tuple[Column, Qt.SortOrder] | None = None
-
-    def set_rows(self, rows: Sequence[ClassRow]) -> None:
-        """Show other rows, sorted as before."""
-        self.beginResetModel()
-        self._rows = list(rows)
-        if self._sorted_by is not None:
-            self._sort(*self._sorted_by)
-        self.endResetModel()
-
-    def row_at(self, row: int) -> ClassRow:
-        """The class shown in a row."""
-        return self._rows[row]
-
-    def retranslate(self) -> None:
-        """Show the texts of the language now set."""
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, Column.SUPPORT))
+        super().__init__(len(Column), parent)
 
     @override
-    def rowCount(self, parent: Index | None = None) -> int:
-        """One row for each class."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+    def sort_key(self, row: ClassRow, column: int) -> Any:
+        """The name as people sort names, else the number."""
+        return natural_key(row.name) if column == Column.NAME else _number(row, Column(column))
 
     @override
-    def columnCount(self, parent: Index | None = None) -> int:
-        """The columns of `Column`."""
-        return 0 if parent is not None and parent.isValid() else len(Column)
+    def heading(self, column: int) -> str:
+        """The name of the measure."""
+        return tr(_KEYS[Column(column)])
+
+    @override
+    def explanation(self, column: int) -> str:
+        """What the measure means."""
+        return tr(_KEYS[Column(column)] + ".help")
+
+    @override
+    def alignment(self, column: int) -> int:
+        """Numbers stand on the right."""
+        return LEFT if column == Column.NAME else RIGHT
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts as they are shown."""
-        row, column = self._rows[index.row()], Column(index.column())
+        row, column = self.row_at(index.row()), Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.name if column is Column.NAME else tr(_KEYS[column] + ".help")
-        if role == Qt.ItemDataRole.TextAlignmentRole and column is not Column.NAME:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-    @override
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        """Names of the columns; the tooltip says what they mean."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        column = Column(section)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return tr(_KEYS[column])
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tr(_KEYS[column] + ".help")
+            return row.name if column is Column.NAME else self.explanation(column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = (
-                Qt.AlignmentFlag.AlignLeft if column is Column.NAME else Qt.AlignmentFlag.AlignRight
-            )
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return self.alignment(column)
         return None
-
-    @override
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; classes that are equal in it stay as they were."""
-        if column < 0:
-            return
-        self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        named = [self._rows[index.row()] for index in before]
-        self._sorted_by = (Column(column), order)
-        self._sort(*self._sorted_by)
-        place = {row.name: n for n, row in enumerate(self._rows)}
-        after = [
-            self.index(place[row.name], old.column())
-            for row, old in zip(named, before, strict=True)
-        ]
-        self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit()
-
-    def _sort(self, column: Column, order: Qt.SortOrder) -> None:
-        down = order == Qt.SortOrder.DescendingOrder
-        if column is Column.NAME:
-            self._rows.sort(key=lambda row: natural_key(row.name), reverse=down)
-            return
-        sign = -1 if down else 1
-
-        def key(row: ClassRow) -> tuple[bool, float]:
-            value = _number(row, column)
-            return value is None, 0.0 if value is None else sign * value
-
-        self._rows.sort(key=key)
 
 
 def _number(row: ClassRow, column: Column) -> float | None:

@@ -127,3 +127,8 @@ def counts_in_words(counts: SplitCounts) -> str:
         validation=counts.validation,
         test=counts.test,
     )
+
+
+def number_in_words(number: int) -> str:
+    """A number with the separators of the language now set."""
+    return tr("data-number", n=number)

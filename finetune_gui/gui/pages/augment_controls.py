@@ -31,7 +31,7 @@ GROUPS: dict[str, dict[str, RangeLook]] = {
         "horizontal_flip": RangeLook(on=True, off=False, quiet=True),
         "vertical_flip": RangeLook(on=True, off=False),
         "rotation": RangeLook(on=10.0, sign="±", hint_at=45.0),
-        "crop_scale": RangeLook(on=0.6, off=1.0, sign="≥", hint_at=0.15),
+        "crop_scale": RangeLook(on=0.6, off=1.0, hint_at=0.15),
     },
     "colour": {
         "brightness": RangeLook(on=0.2, sign="±", hint_at=0.6),
@@ -40,7 +40,7 @@ GROUPS: dict[str, dict[str, RangeLook]] = {
         "hue": RangeLook(on=0.02, sign="±", hint_at=0.05),
     },
     "quality": {
-        "blur": RangeLook(on=0.5, sign="≤", hint_at=2.5),
+        "blur": RangeLook(on=0.5, hint_at=2.5),
         "erasing": RangeLook(on=0.1, hint_at=0.6),
     },
 }
@@ -94,7 +94,7 @@ class AugmentControls(Card):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, SPACE.m, 0)
-        column.setSpacing(SPACE.s)
+        column.setSpacing(SPACE.xs)
         fields = recipe_fields()
         for group, looks in GROUPS.items():
             if self.rows:

@@ -182,12 +182,15 @@ class EvaluatePage(Page):
             return "failed"
         if not run.model_file.is_file():
             return "no-model"
+        return self._why_no_engine()
+
+    def _why_no_engine(self) -> View | None:
         if self.session.torch_state == "failed":
             return "no-torch"
-        if self.session.torch_state != "ready":
-            self.busy.wait_for("evaluate-reading")
-            return "busy"
-        return None
+        if self.session.torch_state == "ready":
+            return None
+        self.busy.wait_for("evaluate-reading")
+        return "busy"
 
     def _show_or_read(self) -> None:
         history = self.session.history

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from finetune_gui.core.events import Event
 from finetune_gui.core.history import RunHistory
@@ -14,6 +15,9 @@ from finetune_gui.gui.percent import percent_text, whole_percent
 
 if TYPE_CHECKING:
     from finetune_gui.engine.evaluation import Evaluation, Judged
+
+# About what fits below a photo of the usual size; a Chinese character takes two.
+_CAPTION_COLUMNS = 16
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,35 @@ def gallery(judged: Sequence[Judged]) -> list[GridPhoto]:
             j.path,
             caption=tr(
                 "evaluate-guess",
-                guess=j.label,
+                guess=shortened(j.label),
                 percent=percent_text(whole_percent(j.confidence)),
             ),
             note=tr("evaluate-truth", truth=j.truth),
             tone="good" if j.label == j.truth else "danger",
         )
         for j in judged
+    ]
+
+
+def shortened(name: str) -> str:
+    """A class name cut in the middle, so that the per cent behind it stay in view."""
+    room, taken = _CAPTION_COLUMNS, [2 if east_asian_width(c) in "WF" else 1 for c in name]
+    if sum(taken) <= room:
+        return name
+    half, head, tail = room // 2, 0, len(name)
+    while sum(taken[: head + 1]) < half:
+        head += 1
+    while sum(taken[tail - 1 :]) < half:
+        tail -= 1
+    return f"{name[:head]}…{name[tail:]}"
+
+
+def judged_facts(judged: Judged) -> list[tuple[str, str]]:
+    """What the large view says of a photo: (name, value), in the language now set."""
+    return [
+        (tr("evaluate-fact-truth"), judged.truth),
+        (tr("evaluate-fact-guess"), judged.label),
+        (tr("common-confidence"), percent_text(whole_percent(judged.confidence))),
     ]
 
 

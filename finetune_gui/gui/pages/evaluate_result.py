@@ -14,6 +14,7 @@ from finetune_gui.gui.models.class_scores import class_rows
 from finetune_gui.gui.pages.evaluate_figures import (
     Shown,
     gallery,
+    judged_facts,
     judged_photos,
     most_confused,
     right_answers,
@@ -35,13 +36,16 @@ from finetune_gui.gui.widgets.class_table import ClassTable
 from finetune_gui.gui.widgets.confusion_matrix import ConfusionMatrix
 from finetune_gui.gui.widgets.explained_tile import ExplainedTile
 from finetune_gui.gui.widgets.matrix_cells import Mode
-from finetune_gui.gui.widgets.photo_grid import PhotoGrid
+from finetune_gui.gui.widgets.photo_facts import Facts
+from finetune_gui.gui.widgets.photo_grid import GridPhoto, PhotoGrid
 from finetune_gui.gui.widgets.photo_view import PhotoView
 
 if TYPE_CHECKING:
-    from finetune_gui.engine.evaluation import Evaluation
+    from finetune_gui.engine.evaluation import Evaluation, Judged
 
 _MODES: tuple[Mode, ...] = ("counts", "truth", "guess")
+# How the matrix and the photos share the width at first.
+_SIDES = (470, 530)
 
 
 class FiguresCard(Card):
@@ -183,7 +187,7 @@ class MatrixCard(Card):
 
     def _connect(self) -> None:
         self.views.chosen.connect(self._show_view)
-        self.modes.chosen.connect(lambda mode: self.matrix.set_mode(cast("Mode", mode)))
+        self.modes.chosen.connect(lambda mode: self._set_mode(cast("Mode", mode)))
         self.matrix.cell_clicked.connect(self._on_cell)
         self.matrix.left.connect(self.left)
         self.matrix.described.connect(self._describe)
@@ -215,8 +219,14 @@ class MatrixCard(Card):
     def _on_cell(self, truth: int, guess: int) -> None:
         self.chosen.emit(Shown(self._classes[truth], self._classes[guess]))
 
+    def _set_mode(self, mode: Mode) -> None:
+        self.matrix.set_mode(mode)
+        self._describe("")
+
     def _describe(self, sentence: str) -> None:
-        self.hint.setText(sentence or tr("evaluate-matrix-hint"))
+        mode = self.matrix.mode
+        usual = "evaluate-matrix-hint" if mode == "counts" else f"evaluate-mode-help-{mode}"
+        self.hint.setText(sentence or tr(usual))
 
 
 class MistakesCard(Card):
@@ -228,6 +238,7 @@ class MistakesCard(Card):
         super().__init__()
         self._session = session
         self._view: PhotoView | None = None
+        self._judged: list[Judged] = []
         self.heading = ElidedLabel("", "heading")
         self.count = text_label(None, "muted")
         self.back = small_button("evaluate-all-mistakes", "evaluate-all-mistakes")
@@ -254,9 +265,9 @@ class MistakesCard(Card):
 
     def show_photos(self, evaluation: Evaluation, shown: Shown) -> None:
         """Show the photos that belong to ``shown``, in the language now set."""
-        photos = judged_photos(evaluation, shown)
+        self._judged = photos = judged_photos(evaluation, shown)
         is_all = not shown.truth
-        key = "evaluate-mistakes-hint" if is_all or not shown.guess else "evaluate-photos-hint"
+        key = "evaluate-mistakes-hint" if is_all else "evaluate-photos-hint"
         self.heading.setText(shown.title())
         self.count.setText(tr(key, n=len(photos)))
         self.count.setVisible(bool(photos))
@@ -275,7 +286,10 @@ class MistakesCard(Card):
     def _open(self, row: int) -> None:
         if self._view is None:
             self._view = PhotoView(self._session, self)
-        self._view.show_photo(self.grid.photos, row)
+        self._view.show_photo(self.grid.photos, row, self._facts)
+
+    def _facts(self, photo: GridPhoto) -> Facts:
+        return judged_facts(self._judged[self.grid.photos.index(photo)])
 
 
 class EvaluateResult(QWidget):
@@ -294,9 +308,9 @@ class EvaluateResult(QWidget):
         sides.setObjectName("evaluate-sides")
         sides.setHandleWidth(SPACE.l)
         sides.setChildrenCollapsible(False)
-        for card, stretch in ((self.matrix, 47), (self.mistakes, 53)):
-            sides.addWidget(card)
-            sides.setStretchFactor(sides.indexOf(card), stretch)
+        sides.addWidget(self.matrix)
+        sides.addWidget(self.mistakes)
+        sides.setSizes(list(_SIDES))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.l)

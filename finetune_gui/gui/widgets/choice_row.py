@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
-    QPushButton,
+    QRadioButton,
     QSizePolicy,
     QWidget,
 )
@@ -17,18 +17,16 @@ from typing_extensions import override
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.theme import RADIUS, SPACE, TYPE, current_theme, font, on_theme
 
-_HEIGHT = 28
+_HEIGHT = 26
 _WELL = 3  # the edge of the well around the segments
 
 
-class Segment(QPushButton):
-    """One choice. It paints itself: the well around it belongs to the row."""
+class Segment(QRadioButton):
+    """A radio button in looks a segment; the well around it belongs to the row."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.setCheckable(True)
-        self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -43,6 +41,11 @@ class Segment(QPushButton):
     def minimumSizeHint(self) -> QSize:
         """The text and a little air."""
         return self.sizeHint() - QSize(SPACE.s, 0)
+
+    @override
+    def hitButton(self, pos: QPoint) -> bool:
+        """All of it can be clicked."""
+        return self.rect().contains(pos)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 ResultT = TypeVar("ResultT")
@@ -98,3 +100,44 @@ class NewestFirst(Generic[KeyT, ResultT]):
             # Under the same lock as the look into the queues: whoever asks next begins a thread.
             self._threads.discard(threading.current_thread())
             return None
+
+
+class _Mail(QObject):
+    """Carries word from the threads to the window. It has no parent, so it outlives them."""
+
+    came = Signal()
+
+
+class Reader(QObject):
+    """`NewestFirst` for the window: ``arrived`` carries (key, result) pairs on its thread.
+
+    Results that came since the last time come together, so that many small ones cost one signal.
+    """
+
+    arrived = Signal(list)
+
+    def __init__(self, work: Callable[[Any], object], threads: int, parent: QObject) -> None:
+        super().__init__(parent)
+        post: deque[tuple[Any, object]] = deque()
+        mail = _Mail()
+        mail.came.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+        def deliver(key: Any, result: object) -> None:
+            post.append((key, result))
+            mail.came.emit()
+
+        self._post = post
+        self._pool = NewestFirst(work, deliver, threads)
+        self.destroyed.connect(self._pool.close)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self._pool.close)
+
+    def want(self, client: Hashable, keys: Iterable[Any]) -> None:
+        """See `NewestFirst.want`."""
+        self._pool.want(client, keys)
+
+    def _take(self) -> None:
+        batch = [self._post.popleft() for _ in range(len(self._post))]
+        if batch:
+            self.arrived.emit(batch)

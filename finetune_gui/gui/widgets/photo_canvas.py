@@ -99,4 +99,3 @@ class PhotoCanvas(QGraphicsView):
         super().resizeEvent(event)
         if self._fits:
             self.fit()
-

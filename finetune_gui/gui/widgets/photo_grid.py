@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, QTimer, Signa
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
-    QFocusEvent,
     QHideEvent,
     QKeyEvent,
     QResizeEvent,
@@ -177,18 +176,6 @@ class PhotoGrid(TileView):
 
     def _tell_current(self, current: QModelIndex) -> None:
         self.selected.emit(current.row())
-
-    @override
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Coming here with Tab makes a photo current, so that one sees where one is."""
-        super().focusInEvent(event)
-        if self.current() < 0 and self._photos.rowCount() and self._came_by_key(event):
-            self.set_current(0)
-
-    @staticmethod
-    def _came_by_key(event: QFocusEvent) -> bool:
-        keys = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        return event.reason() in keys
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from finetune_gui.core.errors import PhotoError
@@ -25,7 +24,7 @@ from finetune_gui.gui.widgets.basic import (
     secondary_button,
     text_label,
 )
-from finetune_gui.gui.widgets.newest_first import NewestFirst
+from finetune_gui.gui.widgets.newest_first import Reader
 from finetune_gui.gui.widgets.photo_canvas import ZOOM_STEP, PhotoCanvas
 from finetune_gui.gui.widgets.photo_facts import (
     FactList,
@@ -39,12 +38,6 @@ from finetune_gui.gui.widgets.reveal import copy_path, reveal
 # Until then the last picture stays, so that turning the pages does not flicker.
 _PATIENCE_MS = 250
 _FACTS_WIDTH = 240
-
-
-class _Mail(QObject):
-    """Carries word from the thread to the window. It has no parent, so it outlives both."""
-
-    came = Signal()
 
 
 class PhotoView(QDialog):
@@ -64,13 +57,16 @@ class PhotoView(QDialog):
         self._more_facts: Callable[[GridPhoto], Facts] = _about
         self._loaded: LoadedPhoto | None = None
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
-        self._make_reader()
+        self._reader = Reader(load_large, 1, self)
+        self._reader.arrived.connect(self._take)
         self._make_widgets()
         self._lay_out()
         self._make_shortcuts()
         self._patience.timeout.connect(self._show_waiting)
         bind(self, self.setWindowTitle, "data-view-title")
         on_change(self, self._show_words)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
         self.resize(1040, 720)
 
     # ---- for pages
@@ -94,6 +90,11 @@ class PhotoView(QDialog):
         self.activateWindow()
 
     @property
+    def photos(self) -> Sequence[GridPhoto]:
+        """The photos that one can go through."""
+        return self._photos
+
+    @property
     def index(self) -> int:
         """The number of the photo that is shown."""
         return self._index
@@ -114,22 +115,6 @@ class PhotoView(QDialog):
 
     # ---- making
 
-    def _make_reader(self) -> None:
-        self._post: deque[tuple[Path, LoadedPhoto | str]] = deque()
-        post, mail = self._post, _Mail()
-        mail.came.connect(self._take, Qt.ConnectionType.QueuedConnection)
-
-        def deliver(path: Path, result: LoadedPhoto | str) -> None:
-            post.append((path, result))
-            mail.came.emit()
-
-        reader = NewestFirst(load_large, deliver, 1)
-        self._reader = reader
-        self.destroyed.connect(reader.close)
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.aboutToQuit.connect(reader.close)
-
     def _make_widgets(self) -> None:
         self.canvas = PhotoCanvas()
         bind(self.canvas, self.canvas.setAccessibleName, "data-view-title")
@@ -142,8 +127,8 @@ class PhotoView(QDialog):
         self._zoom_text = text_label(None, "muted")
         self._zoom_text.setMinimumWidth(52)
         self._zoom_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._previous = self._tool("chevron-left", "data-view-previous", "photo-previous")
-        self._next = self._tool("chevron-right", "data-view-next", "photo-next")
+        self._previous = icon_button("chevron-left", "data-view-previous", "photo-previous")
+        self._next = icon_button("chevron-right", "data-view-next", "photo-next")
         self._previous.clicked.connect(lambda: self.go_to(self._index - 1))
         self._next.clicked.connect(lambda: self.go_to(self._index + 1))
         self._reveal = secondary_button("common-show-in-folder", "photo-view-reveal")
@@ -151,14 +136,11 @@ class PhotoView(QDialog):
         self._copy = secondary_button("data-copy-path", "photo-view-copy-path")
         self._copy.clicked.connect(lambda: copy_path(self._path))
 
-    def _tool(self, icon_name: str, key: str, name: str) -> QToolButton:
-        return icon_button(icon_name, key, name)
-
     def _zoom_tools(self) -> list[QWidget]:
-        smaller = self._tool("zoom-out", "data-view-smaller", "photo-zoom-out")
-        larger = self._tool("zoom-in", "data-view-larger", "photo-zoom-in")
-        whole = self._tool("maximize", "data-view-fit", "photo-fit")
-        actual = self._tool("square", "data-view-actual", "photo-actual")
+        smaller = icon_button("zoom-out", "data-view-smaller", "photo-zoom-out")
+        larger = icon_button("zoom-in", "data-view-larger", "photo-zoom-in")
+        whole = icon_button("maximize", "data-view-fit", "photo-fit")
+        actual = icon_button("square", "data-view-actual", "photo-actual")
         smaller.clicked.connect(lambda: self.canvas.zoom_by(1 / ZOOM_STEP))
         larger.clicked.connect(lambda: self.canvas.zoom_by(ZOOM_STEP))
         whole.clicked.connect(self.canvas.fit)
@@ -168,8 +150,9 @@ class PhotoView(QDialog):
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
         tools.setSpacing(SPACE.s)
-        for widget in (self._previous, self._place, self._next):
-            tools.addWidget(widget)
+        tools.addWidget(self._previous)
+        tools.addWidget(self._place)
+        tools.addWidget(self._next)
         tools.addStretch(1)
         for widget in self._zoom_tools():
             tools.addWidget(widget)
@@ -178,18 +161,21 @@ class PhotoView(QDialog):
         left.addWidget(self._banner)
         left.addWidget(self.canvas, 1)
         left.addLayout(tools)
-        card = Card()
-        card.setFixedWidth(_FACTS_WIDTH)
-        for widget in (self._name, self._facts):
-            card.box.addWidget(widget)
-        card.box.addStretch(1)
-        for widget in (self._reveal, self._copy):
-            card.box.addWidget(widget)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE.l, SPACE.l, SPACE.l, SPACE.l)
         row.setSpacing(SPACE.l)
         row.addLayout(left, 1)
-        row.addWidget(card)
+        row.addWidget(self._facts_card())
+
+    def _facts_card(self) -> Card:
+        card = Card()
+        card.setFixedWidth(_FACTS_WIDTH)
+        card.box.addWidget(self._name)
+        card.box.addWidget(self._facts)
+        card.box.addStretch(1)
+        card.box.addWidget(self._reveal)
+        card.box.addWidget(self._copy)
+        return card
 
     def _make_shortcuts(self) -> None:
         for key, act in (
@@ -211,9 +197,8 @@ class PhotoView(QDialog):
     def _path(self) -> Path:
         return self._photos[self._index].path
 
-    def _take(self) -> None:
-        while self._post:
-            path, result = self._post.popleft()
+    def _take(self, arrived: list[tuple[Path, LoadedPhoto | str]]) -> None:
+        for path, result in arrived:
             if self._photos and path == self._path:
                 self._patience.stop()
                 self._show(result)

@@ -61,17 +61,3 @@ class Series:
         nearest = left if abs(xs[left] - x) <= abs(xs[right] - x) else right
         reach = (xs[-1] - xs[0]) / max(1, self._n - 1)
         return float(self.ys[nearest]) if abs(xs[nearest] - x) <= max(reach, 1e-9) else None
-
-
-def table(columns: dict[str, Series]) -> list[list[float | None]]:
-    """Rows of x and one cell for each series, in the order of x; None where a series has no y."""
-    everywhere = [series.xs for series in columns.values() if len(series)]
-    if not everywhere:
-        return []
-    xs = np.unique(np.concatenate(everywhere))
-    rows: list[list[float | None]] = [[float(x)] for x in xs]
-    for series in columns.values():
-        found: dict[float, float] = dict(zip(series.xs.tolist(), series.ys.tolist(), strict=True))
-        for row in rows:
-            row.append(found.get(row[0] or 0.0))
-    return rows

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from finetune_gui.core.messages import tr
@@ -19,8 +19,10 @@ from finetune_gui.gui.widgets.recipe_editors import NumberEditor, range_text, va
 from finetune_gui.gui.widgets.recipe_help import HelpSheet
 from finetune_gui.gui.widgets.switch import Switch
 
-_EDITOR_WIDTH = 84
+_EDITOR_SIZE = QSize(80, 30)
+_LINE_HEIGHT = 30
 _INDENT = 46  # below the label, past the switch
+_HINT_WIDTH = 270
 _DECIMALS = 6
 
 Value = bool | float
@@ -51,8 +53,31 @@ class RangeLook:
         return value <= self.hint_at if self.falls else value >= self.hint_at
 
 
+class HintText(QLabel):
+    """A wrapped text of a fixed width, so that its height is known before it is first shown."""
+
+    def __init__(self, key: str, tone: str) -> None:
+        super().__init__()
+        self.setProperty("role", "caption")
+        self.setProperty("tone", tone)
+        self.setWordWrap(True)
+        self.setFixedWidth(_HINT_WIDTH)
+        bind(self, self.setText, key)
+
+    @override
+    def sizeHint(self) -> QSize:
+        """Just the lines that it has."""
+        self.ensurePolished()
+        return QSize(_HINT_WIDTH, self.heightForWidth(_HINT_WIDTH))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """No line less."""
+        return self.sizeHint()
+
+
 class RangeSlider(QSlider):
-    """A slider whose right end is the strongest; the wheel moves it only with the focus."""
+    """A slider that leaves the wheel to the form around it, unless it has the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -71,7 +96,8 @@ class RangeRow(QWidget):
     """Shows a value and tells ``changed`` (key, new value) when the user sets another.
 
     ``switch`` is ``switch-KEY``, ``slider`` is ``slider-KEY`` and ``editor`` is ``field-KEY``;
-    the last two are None for a field that is only on or off.
+    the last two are None for a field that is only on or off, and hidden while it is off. The
+    right end of the slider is the strongest change, its left end the weakest that does anything.
     """
 
     changed = Signal(str, object)
@@ -82,6 +108,8 @@ class RangeRow(QWidget):
         super().__init__(parent)
         self.field, self.look = field, look
         self._value: Value = look.off
+        self._sign = text_label(None, "muted")
+        self._sign.setText(look.sign)
         self._last_on: Value = look.on
         self._base: tuple[Value, str] = (look.off, "none")
         self.setObjectName(f"row-{field.key}")
@@ -108,12 +136,9 @@ class RangeRow(QWidget):
         self._value, self._base = value, (base, base_preset)
         if value != self.look.off:
             self._last_on = value
-        self.switch.setChecked(value != self.look.off)
+        self.switch.setChecked(self.is_on)
         if self.slider is not None and self.editor is not None:
-            self.slider.blockSignals(True)
-            self.slider.setValue(self._position(value))
-            self.slider.blockSignals(False)
-            self.editor.show_value(value)
+            self._show_number(self.slider, self.editor)
         self.mark.setVisible(self.is_modified)
         self.reset_button.setVisible(self.is_modified)
         self.hint.setVisible(self.look.warns(value))
@@ -123,6 +148,22 @@ class RangeRow(QWidget):
     def value(self) -> Value:
         """The value that is shown."""
         return self._value
+
+    def _show_number(self, slider: RangeSlider, editor: NumberEditor) -> None:
+        slider.blockSignals(True)
+        slider.setValue(self._position(self._value))
+        slider.blockSignals(False)
+        editor.show_value(self._value)
+        if not self.is_on and (slider.hasFocus() or editor.hasFocus()):
+            # They are about to hide: the keyboard goes on from the switch.
+            self.switch.setFocus(Qt.FocusReason.OtherFocusReason)
+        for widget in (slider, self._sign, editor):
+            widget.setVisible(self.is_on)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the value changes anything."""
+        return self._value != self.look.off
 
     @property
     def is_modified(self) -> bool:
@@ -143,30 +184,28 @@ class RangeRow(QWidget):
     def _make_slider(self) -> RangeSlider:
         slider = RangeSlider(self)
         slider.setObjectName(f"slider-{self.field.key}")
-        slider.setRange(0, self._position(self._strongest()))
+        slider.setRange(1, self._position(self._strongest()))
         slider.setPageStep(max(1, slider.maximum() // 5))
         return slider
 
     def _make_editor(self) -> NumberEditor:
         editor = NumberEditor(self.field, self)
         editor.setObjectName(f"field-{self.field.key}")
-        editor.setFixedWidth(_EDITOR_WIDTH)
+        editor.setFixedSize(_EDITOR_SIZE)
         return editor
 
     def _make_hint(self, key: str) -> QWidget:
-        tone = "muted" if self.look.quiet else "caution_text"
-        icon = IconLabel("info" if self.look.quiet else "triangle-alert", tone, 12)
-        text = text_label(key, "caption", wrap=True)
-        if not self.look.quiet:
-            text.setProperty("tone", "caution")
+        quiet = self.look.quiet
+        icon = IconLabel(*(("info", "muted") if quiet else ("triangle-alert", "caution_text")), 12)
         hint = QWidget(self)
         hint.setObjectName(f"hint-{self.field.key}")
         bind(hint, hint.setAccessibleName, key)
         row = QHBoxLayout(hint)
-        row.setContentsMargins(_INDENT, 0, 0, SPACE.xs)
+        row.setContentsMargins(_INDENT, 2, 0, SPACE.xs)
         row.setSpacing(SPACE.xs)
         row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(text, 1)
+        row.addWidget(HintText(key, "" if quiet else "caution"))
+        row.addStretch(1)
         hint.hide()
         return hint
 
@@ -175,24 +214,22 @@ class RangeRow(QWidget):
         top.setSpacing(SPACE.xs)
         top.addWidget(self.switch)
         top.addSpacing(SPACE.xs)
-        for widget in (self.label, self.help_button):
-            top.addWidget(widget)
+        top.addWidget(self.label)
+        top.addWidget(self.help_button)
         top.addStretch(1)
-        for widget in (self.mark, self.reset_button):
-            top.addWidget(widget)
+        top.addWidget(self.mark)
+        top.addWidget(self.reset_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
+        top.addStrut(_LINE_HEIGHT)
         if self.slider is not None and self.editor is not None:
-            sign = text_label(None, "muted")
-            sign.setText(self.look.sign)
+            top.addWidget(self._sign)
+            top.addWidget(self.editor)
             below = QHBoxLayout()
             below.setContentsMargins(_INDENT, 0, 0, 0)
-            below.setSpacing(SPACE.s)
-            below.addWidget(self.slider, 1)
-            below.addWidget(sign)
-            below.addWidget(self.editor)
+            below.addWidget(self.slider)
             column.addLayout(below)
         column.addWidget(self.hint)
 

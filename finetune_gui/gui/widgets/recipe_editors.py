@@ -151,7 +151,7 @@ class NumberEditor(QDoubleSpinBox):
         return above and shown <= self.maximum() and whole
 
     @override
-    def validate(self, text: str, pos: int) -> object:
+    def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
         """Anything may be typed; only a number in range may be committed."""
         number = self._parsed(text)
         good = number is not None and self._in_range(number)

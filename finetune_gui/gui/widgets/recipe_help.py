@@ -26,7 +26,7 @@ class HelpSheet(QFrame):
         self.heading = text_label(None, "heading", wrap=True)
         self.text = text_label(None, wrap=True)
         self.facts = text_label(None, "caption", wrap=True)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.l, SPACE.m, SPACE.l, SPACE.m)
         column.setSpacing(SPACE.s)
         said = ((self.heading, heading), (self.text, text), (self.facts, facts))
@@ -37,7 +37,7 @@ class HelpSheet(QFrame):
 
     def open_below(self, anchor: QWidget) -> None:
         """Show it below ``anchor``, or above where there is no room, always on the screen."""
-        self.setFixedHeight(self.layout().heightForWidth(_WIDTH))
+        self.setFixedHeight(self._column.heightForWidth(_WIDTH))
         at = QRect(anchor.mapToGlobal(QPoint(0, 0)), anchor.size())
         room = anchor.screen().availableGeometry()
         top = at.bottom() + SPACE.xs

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
 
 from finetune_gui.core.errors import PhotoError
 from finetune_gui.dataset.thumbnails import ThumbnailCache
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import RADIUS
-from finetune_gui.gui.widgets.newest_first import NewestFirst
+from finetune_gui.gui.widgets.newest_first import Reader
 
 # Shorter sides in pixels that are kept on disk: few, so that each photo is decoded seldom.
 DISK_SIZES = (256, 512)
@@ -32,12 +32,6 @@ class ThumbnailKey:
     radius: int
 
 
-class _Mail(QObject):
-    """Carries word from the threads to the window. It has no parent, so it outlives them."""
-
-    came = Signal()
-
-
 class ThumbnailLoader(QObject):
     """Decodes what grids want to show. `loader_for` gives the one of a session.
 
@@ -50,27 +44,14 @@ class ThumbnailLoader(QObject):
         super().__init__(parent)
         self._memory = _Memory(MEMORY_BYTES)
         self._problems: dict[Path, str] = {}
-        self._post: deque[tuple[ThumbnailKey, QImage | str]] = deque()
-        mail = _Mail()
-        mail.came.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        post = self._post
-
-        def deliver(key: ThumbnailKey, result: QImage | str) -> None:
-            post.append((key, result))
-            mail.came.emit()
-
         threads = max(2, min(4, (os.cpu_count() or 2) - 1))
-        pool = NewestFirst(_Decoder(folder), deliver, threads)
-        self._pool = pool
-        self.destroyed.connect(lambda: pool.close())
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.aboutToQuit.connect(pool.close)
+        self._reader = Reader(_Decoder(folder), threads, self)
+        self._reader.arrived.connect(self._take)
 
     def want(self, client: object, keys: Iterable[ThumbnailKey]) -> None:
         """Load these, the first first; what ``client`` wanted before and is not here is dropped."""
         missing = [k for k in keys if k not in self._memory and k.path not in self._problems]
-        self._pool.want(id(client), missing)
+        self._reader.want(id(client), missing)
 
     def picture(self, key: ThumbnailKey) -> QPixmap | None:
         """The picture from memory; one of another size while this size is not there yet."""
@@ -85,17 +66,13 @@ class ThumbnailLoader(QObject):
         self._memory.clear()
         self._problems.clear()
 
-    def _take(self) -> None:
-        paths = []
-        while self._post:
-            key, result = self._post.popleft()
+    def _take(self, arrived: list[tuple[ThumbnailKey, QImage | str]]) -> None:
+        for key, result in arrived:
             if isinstance(result, str):
                 self._problems[key.path] = result
             else:
                 self._memory.put(key, QPixmap.fromImage(result))
-            paths.append(key.path)
-        if paths:
-            self.ready.emit(paths)
+        self.ready.emit([key.path for key, _ in arrived])
 
 
 def loader_for(session: Session) -> ThumbnailLoader:

@@ -6,8 +6,15 @@ of dragging the window's edge took 80 ms. Where a tile lies is plain arithmetic.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 from typing_extensions import override
@@ -181,14 +188,14 @@ class TileView(QAbstractItemView):
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         plain, current = option.state, self.currentIndex().row()
-        hovered = self._hovered()
+        hovered, focused = self._hovered(), self.hasFocus()
         for number in self.visible_rows():
             index = self.model().index(number, 0)
             option.rect = self.visualRect(index)
             if not event.region().intersects(option.rect):
                 continue
             option.state = plain
-            if self.selectionModel().isSelected(index) or number == current:
+            if self.selectionModel().isSelected(index) or (number == current and focused):
                 option.state |= QStyle.StateFlag.State_Selected
             if number == hovered:
                 option.state |= QStyle.StateFlag.State_MouseOver

@@ -174,13 +174,15 @@ def test_a_size_between_the_limit_and_twice_the_limit_is_refused(tmp_path: Path)
     assert reason(path) == "error-photo-too-large"
 
 
-@pytest.mark.parametrize("suffix", [".png", ".bmp", ".gif", ".tif", ".webp", ".avif", ".ppm"])
+@pytest.mark.parametrize(
+    "suffix", [".png", ".bmp", ".gif", ".tif", ".webp", ".avif", ".ppm", ".jpg"]
+)
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_cut_off_files_are_never_half_grey(tmp_path: Path, suffix: str, share: float) -> None:
     path = photos.save_photo(tmp_path / f"a{suffix}", size=(64, 64))
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * share)])
-    assert reason(path) in ("error-photo-damaged", "error-photo-not-a-picture")
+    assert reason(path) == "error-photo-damaged"
 
 
 def test_a_folder_under_a_photos_name(tmp_path: Path) -> None:
@@ -204,6 +206,13 @@ def test_an_eps_is_not_handed_to_ghostscript(tmp_path: Path) -> None:
     photos.photo().save(file, "EPS")
     path.write_bytes(file.getvalue())
     assert reason(path) == "error-photo-not-a-picture"
+
+
+@pytest.mark.parametrize("name", ["IMG_1.HEIC", "renamed.jpg"])
+def test_a_phones_heic_is_named_as_what_it_is(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100))
+    assert reason(path) == "error-photo-format"
 
 
 def test_corrupt_exif_costs_nothing_but_the_orientation(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,35 @@ def test_one_letter_written_in_two_ways_is_one_class(
         tmp_path / "x", {"train": {names[0]: 1, "b": 1}, "test": {names[1]: 1, "b": 1}}
     )
     assert open_dataset(root, paths, ctx).classes == ("b", names[0])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps names as text")
+def test_names_that_are_no_text_are_named(tmp_path: Path, paths: AppPaths, ctx: JobContext) -> None:
+    root = photos.make_class_folders(tmp_path / "x", {"a": 1, "b": 1})
+    try:
+        (root / "a" / os.fsdecode(b"caf\xe9.jpg")).write_bytes(b"x")
+    except OSError:
+        pytest.skip("this file system keeps names as text")
+    data = open_dataset(root, paths, ctx)
+    assert data.counts() == {"a": 1, "b": 1}
+    assert skipped(data) == {"a/caf\ufffd.jpg": "error-photo-name"}
+
+
+def test_a_folder_that_cannot_be_opened(
+    tmp_path: Path, paths: AppPaths, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = photos.make_class_folders(tmp_path / "x", {"a": 1, "b": 1})
+    scandir = os.scandir
+
+    def guarded(folder: Path) -> object:
+        if folder.name == "b":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    found = error(root, paths, ctx)
+    assert found.key == "error-dataset-folder-unreadable"
+    assert found.params["path"] == str(root / "b")
 
 
 def test_an_empty_class_folder_is_no_class(

@@ -1,0 +1,131 @@
+"""The same jobs from a terminal.
+
+With ``--json`` standard output holds JSON alone; people's progress goes to standard error. Exit
+status: 0 done, 1 failed with a plain sentence, 2 wrong usage, 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from finetune_gui import __version__, cli_commands
+from finetune_gui.cli_output import Output
+from finetune_gui.core import settings
+from finetune_gui.core.errors import as_user_error
+from finetune_gui.core.job import Cancelled, JobControl
+from finetune_gui.core.messages import set_language, system_language, tr
+from finetune_gui.core.paths import AppPaths
+from finetune_gui.jobs.self_test import Check
+
+log = logging.getLogger(__name__)
+
+DONE, FAILED, CANCELLED = 0, 1, 130
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments; exits with status 2 on wrong usage. ``command`` None asks for the window."""
+    parser = argparse.ArgumentParser(prog="finetune-gui", description=tr("cli-description"))
+    parser.add_argument("--version", action="version", version=f"finetune-gui {__version__}")
+    parser.add_argument("--basedir", type=Path, metavar="DIR", help=tr("cli-help-basedir"))
+    parser.add_argument("--demo", action="store_true", help=tr("cli-help-demo"))
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, help_key: str, *, json: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=tr(help_key), description=tr(help_key))
+        if json:
+            sub.add_argument("--json", action="store_true", help=tr("cli-help-json"))
+        return sub
+
+    train = command("train", "cli-help-train")
+    train.add_argument("dataset", nargs="?", type=Path, metavar="DATASET")
+    train.add_argument("--demo", action="store_true", dest="use_demo", help=tr("cli-help-demo"))
+    train.add_argument("--recipe", type=Path, metavar="FILE", help=tr("cli-help-recipe"))
+    train.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help=tr("cli-help-set")
+    )
+    train.add_argument("--out", type=Path, metavar="RUN", help=tr("cli-help-out"))
+    resume = command("resume", "cli-help-resume")
+    resume.add_argument("run", type=Path, metavar="RUN")
+    evaluate = command("evaluate", "cli-help-evaluate")
+    evaluate.add_argument("run", type=Path, metavar="RUN")
+    evaluate.add_argument("--data", type=Path, metavar="DATASET", help=tr("cli-help-data"))
+    predict = command("predict", "cli-help-predict")
+    predict.add_argument("run", type=Path, metavar="RUN")
+    predict.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    predict.add_argument("--csv", type=Path, metavar="FILE", help=tr("cli-help-csv"))
+    check = command("check", "cli-help-check")
+    check.add_argument("dataset", type=Path, metavar="DATASET")
+    export = command("export", "cli-help-export", json=False)
+    export.add_argument("run", type=Path, metavar="RUN")
+    export.add_argument("--format", required=True, metavar="FORMAT", help=tr("cli-help-format"))
+    export.add_argument("--out", type=Path, required=True, metavar="PATH")
+    command("models", "cli-help-models")
+    command("doctor", "cli-help-doctor")
+    command("self-test", "cli-help-self-test", json=False)
+    for name in cli_commands.LATER:
+        later = command(name, "cli-help-later", json=False)
+        later.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    args = parser.parse_args(argv)
+    _check_usage(parser, args)
+    return args
+
+
+def _check_usage(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    if args.command == "train" and (args.dataset is None) == (not args.use_demo):
+        parser.error(tr("cli-usage-dataset"))
+    for item in getattr(args, "set", []):
+        if "=" not in item:
+            parser.error(tr("cli-usage-set", value=item))
+
+
+def app_paths(args: argparse.Namespace) -> AppPaths:
+    """The folders that the arguments ask for."""
+    return AppPaths.for_user() if args.basedir is None else AppPaths.under(args.basedir)
+
+
+def choose_language(paths: AppPaths) -> None:
+    """Speak the language chosen in the window, else the system's."""
+    set_language(settings.load(paths.settings_file).language or system_language())
+
+
+def run(args: argparse.Namespace, window_checks: Callable[[], list[Check]]) -> int:
+    """Do what the arguments say and return the exit status.
+
+    ``window_checks`` are the self-test's checks of the window: this module knows no Qt.
+    """
+    paths = app_paths(args)
+    control = JobControl()
+    output = Output(json=getattr(args, "json", False))
+    before = _stop_on_interrupt(control)
+    try:
+        context = cli_commands.Context(args, paths, control, output, window_checks)
+        cli_commands.COMMANDS[args.command](context)
+    except (Cancelled, KeyboardInterrupt):
+        output.say(tr("cli-cancelled"))
+        return CANCELLED
+    except Exception as error:
+        # The boundary: whatever happens ends in a sentence.
+        log.exception("%s failed", args.command)
+        output.say(str(as_user_error(error)))
+        return FAILED
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return CANCELLED if control.cancel_requested else DONE
+
+
+def _stop_on_interrupt(control: JobControl) -> signal.Handlers | Callable[..., object] | int | None:
+    """Ctrl-C asks the job to stop; a second one ends the program at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if control.cancel_requested:
+            signal.default_int_handler(number, frame)
+        control.cancel()
+        sys.stderr.write("\n" + tr("cli-stopping") + "\n")
+
+    return signal.signal(signal.SIGINT, stop)

@@ -1,0 +1,233 @@
+"""What each command does: start a job, show its events, print its result."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from finetune_gui.cli_output import Output
+from finetune_gui.core import recipe as recipes
+from finetune_gui.core.errors import UserError
+from finetune_gui.core.job import JobContext, JobControl
+from finetune_gui.core.messages import tr
+from finetune_gui.core.paths import AppPaths, resource
+from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.run_folder import RunFolder, new_run_path
+from finetune_gui.jobs.check_dataset import CheckDataset
+from finetune_gui.jobs.doctor import Doctor
+from finetune_gui.jobs.evaluate import Evaluate, EvaluateOn
+from finetune_gui.jobs.export import Export
+from finetune_gui.jobs.list_backbones import ListBackbones
+from finetune_gui.jobs.open_dataset import OpenDataset
+from finetune_gui.jobs.predict import Predict
+from finetune_gui.jobs.save_predictions import SavePredictions
+from finetune_gui.jobs.self_test import Check, SelfTest
+from finetune_gui.jobs.train import Resume, Train
+
+if TYPE_CHECKING:
+    from finetune_gui.engine.prediction import Prediction
+
+
+LATER = ("find-lr", "tune", "cross-validate")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a command is given."""
+
+    args: argparse.Namespace
+    paths: AppPaths
+    control: JobControl
+    output: Output
+    window_checks: Callable[[], list[Check]]
+
+    def job(self, *, events_as_json: bool = False) -> JobContext:
+        """The context of a job whose events are shown."""
+        show = self.output.show if events_as_json else self.output.show_to_people
+        return JobContext(show, self.control)
+
+
+def train(context: Context) -> None:
+    """``train``: ends with accuracy, the run's folder and the next command."""
+    args = context.args
+    source = resource("demo", "fashion") if args.use_demo else args.dataset
+    recipe = recipes.load(args.recipe) if args.recipe else Recipe()
+    recipe = recipes.with_values(recipe, dict(item.split("=", 1) for item in args.set))
+    ctx = context.job(events_as_json=True)
+    dataset = OpenDataset(source, context.paths).run(ctx)
+    out = args.out or new_run_path(context.paths.runs, dataset.name)
+    run = Train(dataset, recipe, out.absolute(), context.paths).run(ctx)
+    _say_what_next(context, run)
+
+
+def resume(context: Context) -> None:
+    """``resume``: go on exactly where the run was."""
+    run = Resume(context.args.run.absolute(), context.paths).run(context.job(events_as_json=True))
+    _say_what_next(context, run)
+
+
+def _say_what_next(context: Context, run: RunFolder) -> None:
+    context.output.result(tr("cli-run-folder", path=str(run.path)))
+    command = f"finetune-gui predict {shlex.quote(str(run.path))} PHOTO"
+    context.output.result(tr("cli-next-command", command=command))
+
+
+def evaluate(context: Context) -> None:
+    """``evaluate``: how good a run is on its test photos, or on others."""
+    args, ctx = context.args, context.job()
+    run = args.run.absolute()
+    if args.data is None:
+        result = Evaluate(run).run(ctx)
+    else:
+        result = EvaluateOn(run, args.data, context.paths).run(ctx)
+    context.output.data(result.as_json())
+    rows = [
+        (name, f"{s.precision:.3f}", f"{s.recall:.3f}", f"{s.f1:.3f}", str(s.support))
+        for name, s in result.per_class.items()
+    ]
+    head = tuple(tr(f"cli-column-{c}") for c in ("class", "precision", "recall", "f1", "support"))
+    context.output.result(_table(head, rows))
+    context.output.result(
+        tr(
+            "cli-accuracy",
+            accuracy=f"{100 * result.accuracy:.1f} %",
+            f1=f"{result.macro_f1:.3f}",
+            n=len(result.judged),
+        )
+    )
+
+
+def predict(context: Context) -> None:
+    """``predict``: what a run's model says about photos."""
+    args = context.args
+    answers = Predict(args.run.absolute(), tuple(args.paths)).run(context.job())
+    if args.csv is not None:
+        SavePredictions(tuple(answers), args.csv).run(context.job())
+    context.output.data([_as_json(answer) for answer in answers])
+    for answer in answers:
+        if answer.error is not None:
+            context.output.result(f"{answer.path}: {answer.error.sentence}")
+        else:
+            context.output.result(f"{answer.path}: {answer.label} {100 * answer.confidence:.1f} %")
+
+
+def _as_json(answer: Prediction) -> dict[str, Any]:
+    if answer.error is not None:
+        return {"path": str(answer.path), "error": answer.error.sentence}
+    return {
+        "path": str(answer.path),
+        "label": answer.label,
+        "confidence": answer.confidence,
+        "probabilities": answer.probabilities,
+    }
+
+
+def check(context: Context) -> None:
+    """``check``: what is wrong with a dataset."""
+    report = CheckDataset(context.args.dataset, context.paths).run(context.job())
+    issues = [
+        {"kind": issue.kind, "paths": list(issue.paths), "detail": issue.detail}
+        for issue in report.issues
+    ]
+    context.output.data({"n": report.n, "classes": report.classes, "issues": issues})
+    rows = [(name, str(count)) for name, count in report.classes.items()]
+    head = (tr("cli-column-class"), tr("cli-column-support"))
+    context.output.result(_table(head, rows))
+    for issue in report.issues:
+        context.output.result(f"- {issue.detail}")
+    if not report.issues:
+        context.output.result(tr("cli-no-issues"))
+
+
+def models(context: Context) -> None:
+    """``models``: the backbones and whether their weights are at hand."""
+    found = ListBackbones(context.paths).run(context.job())
+    context.output.data(
+        [
+            {
+                "name": status.backbone.name,
+                "title": status.backbone.title,
+                "parameters": status.backbone.parameters,
+                "input_size": status.backbone.input_size,
+                "licence": status.backbone.licence,
+                "weights_at_hand": status.weights is not None,
+                "weights": status.weights,
+                "download_url": status.download_url,
+            }
+            for status in found
+        ]
+    )
+    rows = [
+        (
+            status.backbone.name,
+            status.backbone.title,
+            f"{status.backbone.parameters / 1e6:.1f} M",
+            tr("cli-weights-here") if status.weights else tr("cli-weights-missing"),
+        )
+        for status in found
+    ]
+    head = tuple(tr(f"cli-column-{c}") for c in ("name", "title", "parameters", "weights"))
+    context.output.result(_table(head, rows))
+
+
+def doctor(context: Context) -> None:
+    """``doctor``: versions, devices, folders."""
+    found = Doctor(context.paths).run(context.job())
+    context.output.data(found)
+    rows = [(key, str(found[key])) for key in ("version", "python", "system")]
+    rows += list(found["packages"].items())
+    rows += [(device["kind"], device["name"]) for device in found["devices"]]
+    rows += list(found["folders"].items())
+    context.output.result(_table(("", ""), rows))
+
+
+def export(context: Context) -> None:
+    """``export``: the model as files for other programs."""
+    args = context.args
+    out = Export(args.run.absolute(), args.format, args.out.absolute()).run(context.job())
+    context.output.result(tr("cli-exported", path=str(out)))
+
+
+def self_test(context: Context) -> None:
+    """``self-test``: prints a table; fails when a line of it does."""
+    checks = SelfTest().run(JobContext(lambda _event: None, context.control))
+    checks += context.window_checks()
+    rows = [
+        (c.name, tr("cli-passed") if c.passed else tr("cli-failed"), f"{c.seconds:.1f} s", c.detail)
+        for c in checks
+    ]
+    context.output.result(_table(("", "", "", ""), rows))
+    failed = [c.name for c in checks if not c.passed]
+    if failed:
+        raise UserError("error-self-test", failed=", ".join(failed))
+
+
+def not_there_yet(context: Context) -> None:
+    """A command that the contract names and a later version brings."""
+    raise UserError("error-not-there-yet", command=context.args.command)
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, *rows] if any(head) else rows
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+COMMANDS: dict[str, Callable[[Context], None]] = {
+    "train": train,
+    "resume": resume,
+    "evaluate": evaluate,
+    "predict": predict,
+    "check": check,
+    "models": models,
+    "doctor": doctor,
+    "export": export,
+    "self-test": self_test,
+    **dict.fromkeys(LATER, not_there_yet),
+}

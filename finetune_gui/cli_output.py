@@ -1,0 +1,119 @@
+"""What the command line prints: JSON to standard output, words to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+from finetune_gui.core.events import (
+    BaselineFinished,
+    EpochFinished,
+    Evaluated,
+    Event,
+    Logged,
+    Progress,
+    RunStarted,
+    to_json,
+)
+from finetune_gui.core.messages import tr
+
+_PROGRESS_SECONDS = 0.5
+
+
+class Output:
+    """Where a command's words go. With ``json`` nothing but JSON reaches standard output."""
+
+    def __init__(self, *, json: bool) -> None:
+        self.json = json
+        self._last_progress = 0.0
+        self._line_open = False
+
+    def result(self, text: str) -> None:
+        """What a person asked for, when they did not ask for JSON."""
+        self._end_line()
+        if not self.json:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+
+    def data(self, value: Any) -> None:
+        """What a script asked for."""
+        if self.json:
+            sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+            sys.stdout.flush()
+
+    def say(self, text: str) -> None:
+        """A sentence on the side."""
+        self._end_line()
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+    def show(self, event: Event) -> None:
+        """An event: a line of JSON, and a line for people where it means something to them."""
+        if self.json and not isinstance(event, Progress):
+            sys.stdout.write(to_json(event) + "\n")
+            sys.stdout.flush()
+        self.show_to_people(event)
+
+    def show_to_people(self, event: Event) -> None:
+        """The words of an event on standard error."""
+        match event:
+            case Progress(text=text) if text:
+                self._progress(event)
+            case Logged():
+                self.say(tr(event.message, **event.params))
+            case RunStarted():
+                self.say(
+                    tr(
+                        "cli-run-started",
+                        train=event.n_train,
+                        validation=event.n_validation,
+                        test=event.n_test,
+                        classes=len(event.classes),
+                        device=event.device,
+                    )
+                )
+            case BaselineFinished():
+                self.say(
+                    tr(
+                        "cli-baseline",
+                        accuracy=_percent(event.val_accuracy),
+                        seconds=f"{event.seconds:.0f}",
+                    )
+                )
+            case EpochFinished():
+                self.say(
+                    tr(
+                        "cli-epoch",
+                        epoch=event.epoch,
+                        train=f"{event.train_loss:.3f}",
+                        validation=f"{event.val_loss:.3f}",
+                        accuracy=_percent(event.val_accuracy),
+                        left=f"{event.seconds_left:.0f}",
+                    )
+                )
+            case Evaluated():
+                key = "test" if event.split == "test" else "validation"
+                self.say(tr(f"cli-evaluated-{key}", accuracy=_percent(event.accuracy), n=event.n))
+            case _:
+                pass
+
+    def _progress(self, event: Progress) -> None:
+        # A line that overwrites itself is for people who watch; in a file it would be noise.
+        now = time.monotonic()
+        if not sys.stderr.isatty() or now - self._last_progress < _PROGRESS_SECONDS:
+            return
+        self._last_progress = now
+        sys.stderr.write(f"\r{tr(event.text)}  {event.done} / {event.total}  ")
+        sys.stderr.flush()
+        self._line_open = True
+
+    def _end_line(self) -> None:
+        if self._line_open:
+            sys.stderr.write("\n")
+            self._line_open = False
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.1f} %"

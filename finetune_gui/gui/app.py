@@ -1,0 +1,113 @@
+"""Starts the window: log file first, then Qt, then everything that may take time."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from logging.handlers import RotatingFileHandler
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from finetune_gui import __version__
+from finetune_gui.core.errors import as_user_error
+from finetune_gui.core.paths import APP_NAME, AppPaths, resource
+from finetune_gui.gui.main_window import MainWindow
+from finetune_gui.gui.session import Session
+
+_logger = logging.getLogger("finetune_gui")
+_LOG_BYTES = 1_000_000
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+# How long closing waits for a job that does not look up, such as the import of torch.
+_SHUTDOWN_MS = 20_000
+
+
+def build_window(paths: AppPaths, demo: bool) -> MainWindow:
+    """The window, not yet shown; its work begins once the event loop runs.
+
+    The caller ends it with ``close()``, ``session.shutdown()`` and ``deleteLater()``.
+    """
+    session = Session(paths)
+    window = MainWindow(session)
+    session.setParent(window)
+    QTimer.singleShot(0, window, lambda: window.begin(demo=demo))
+    return window
+
+
+def run_window(paths: AppPaths, demo: bool) -> int:
+    """Show the window and return the exit status when it is closed."""
+    start_log(paths)
+    app = make_application()
+    window = build_window(paths, demo)
+    catch_errors(window)
+    window.show()
+    status = app.exec()
+    stopped = window.session.shutdown(_SHUTDOWN_MS)
+    logging.shutdown()
+    if not stopped:
+        # A thread that is still busy must not see Python and Qt being taken apart around it.
+        # Nothing is lost: what is on disk is whole at every moment.
+        os._exit(status)
+    window.deleteLater()
+    app.processEvents()
+    return status
+
+
+def make_application() -> QApplication:
+    """The application object with its name and icon."""
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName(APP_NAME)
+    app.setApplicationDisplayName("Finetune")
+    app.setApplicationVersion(__version__)
+    # Wayland finds the icon of the taskbar by this name.
+    QGuiApplication.setDesktopFileName(APP_NAME)
+    app.setWindowIcon(QIcon(str(resource("icons", "app.png"))))
+    return app
+
+
+def start_log(paths: AppPaths) -> None:
+    """Write what happens to a file that cannot grow without end, Qt's remarks included."""
+    handler = RotatingFileHandler(
+        paths.log_file, maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    qInstallMessageHandler(_log_qt)
+    _logger.info("finetune-gui %s, Python %s, %s", __version__, sys.version.split()[0], os.name)
+
+
+def catch_errors(window: MainWindow) -> None:
+    """A mistake of the program is logged and said in a sentence; the window lives on."""
+
+    def say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        _logger.critical("unexpected error", exc_info=(kind, error, trace))
+        window.session.message.emit(as_user_error(error))
+
+    sys.excepthook = say
+    threading.excepthook = _log_thread_error
+
+
+def _log_thread_error(args: threading.ExceptHookArgs) -> None:
+    name = args.thread.name if args.thread is not None else "?"
+    value = args.exc_value or args.exc_type()
+    _logger.critical("error in thread %s", name, exc_info=value)
+
+
+def _log_qt(level: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    logging.getLogger("qt").log(_LEVELS.get(level, logging.WARNING), text)

@@ -1,0 +1,65 @@
+"""Small dialogs of the window: help for a page, and what to do with a run when closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from finetune_gui.gui.i18n import bind
+from finetune_gui.gui.theme import SPACE
+from finetune_gui.gui.widgets.basic import primary_button, secondary_button, text_label
+
+
+class _Dialog(QDialog):
+    """A heading, a text and a row of buttons."""
+
+    def __init__(self, name: str, title_key: str, text_key: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        self.setMinimumWidth(480)
+        bind(self, self.setWindowTitle, title_key)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE.xl, SPACE.xl, SPACE.xl, SPACE.l)
+        column.setSpacing(SPACE.m)
+        column.addWidget(text_label(title_key, "subheading", wrap=True))
+        self.text = text_label(text_key, wrap=True)
+        column.addWidget(self.text)
+        column.addSpacing(SPACE.s)
+        self.row = QHBoxLayout()
+        self.row.setSpacing(SPACE.s)
+        self.row.addStretch(1)
+        column.addLayout(self.row)
+
+    def add(self, button: QPushButton, action: Callable[[], None] | None = None) -> QPushButton:
+        """A button that closes the dialog and then does something."""
+        self.row.addWidget(button)
+        button.clicked.connect(self.accept)
+        if action is not None:
+            button.clicked.connect(lambda _on: action())
+        return button
+
+
+class HelpDialog(_Dialog):
+    """What the page ``key`` is for and how it is used."""
+
+    def __init__(self, key: str, parent: QWidget) -> None:
+        super().__init__("help-dialog", f"shell-page-{key}", f"shell-help-{key}", parent)
+        self.add(secondary_button("common-close", "help-close"))
+
+
+class ClosingDialog(_Dialog):
+    """Asks what becomes of the run that is going on. Escape lets it go on."""
+
+    def __init__(
+        self, parent: QWidget, pause: Callable[[], None], stop: Callable[[], None]
+    ) -> None:
+        super().__init__("closing-dialog", "shell-closing", "shell-closing-text", parent)
+        self.add(secondary_button("shell-closing-go-on", "closing-go-on"))
+        self.add(secondary_button("shell-closing-stop", "closing-stop"), stop)
+        button = self.add(primary_button("shell-closing-pause", "closing-pause"), pause)
+        button.setDefault(True)
+        button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,136 @@
+"""What the Train page says: figures, times, and the lines of the log."""
+
+from __future__ import annotations
+
+from finetune_gui.core.errors import UserError
+from finetune_gui.core.events import (
+    BaselineFinished,
+    EpochFinished,
+    Evaluated,
+    Event,
+    Logged,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+)
+from finetune_gui.core.history import RunHistory
+from finetune_gui.core.messages import has_message, tr
+
+
+def percent(fraction: float) -> str:
+    """A fraction as a percentage with one decimal."""
+    return tr("common-percent", value=f"{100 * fraction:.1f}")
+
+
+def percent_tick(fraction: float) -> str:
+    """A fraction at an axis: whole percentages where they are whole."""
+    return tr("common-percent", value=f"{100 * fraction:.4g}")
+
+
+def loss_text(value: float) -> str:
+    """A loss with three decimals."""
+    return f"{value:.3f}"
+
+
+def clock(seconds: float) -> str:
+    """A time as ``m:ss`` or ``h:mm:ss``."""
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{whole % 60:02}"
+    return f"{minutes}:{whole % 60:02}"
+
+
+def log_line(event: Event, history: RunHistory | None) -> str:
+    """One line of the log without its time, in the language now set; empty for other events."""
+    match event:
+        case Logged():
+            return _logged(event)
+        case RunStarted() if event.resumed_at_step is None:
+            return tr(
+                "train-log-started",
+                backbone=event.backbone,
+                n=event.n_train,
+                classes=len(event.classes),
+                device=event.device,
+            )
+        case BaselineFinished():
+            return tr(
+                "train-log-baseline",
+                accuracy=percent(event.val_accuracy),
+                loss=loss_text(event.val_loss),
+                time=clock(event.seconds),
+            )
+        case EpochFinished():
+            return _epoch(event, history)
+        case RunFinished():
+            key = f"train-log-ended-{event.reason}".replace("_", "-")
+            return tr(key, time=clock(event.seconds))
+        case RunFailed():
+            return tr("train-log-error", text=str(UserError(event.message, **event.params)))
+        case Evaluated():
+            return tr(
+                "train-log-evaluated",
+                n=event.n,
+                accuracy=percent(event.accuracy),
+                f1=f"{event.macro_f1:.3f}",
+            )
+        case _:
+            return ""
+
+
+def _logged(event: Logged) -> str:
+    # A newer version may have written messages that this one does not know.
+    text = tr(event.message, **event.params) if has_message(event.message) else event.message
+    if event.level == "info":
+        return text
+    return tr(f"train-log-{event.level}", text=text)
+
+
+def _epoch(event: EpochFinished, history: RunHistory | None) -> str:
+    started = None if history is None else history.started
+    key = "train-log-epoch-best" if event.best else "train-log-epoch"
+    return tr(
+        key,
+        epoch=event.epoch,
+        epochs=event.epoch if started is None else started.epochs,
+        accuracy=percent(event.val_accuracy),
+        loss=loss_text(event.val_loss),
+        train_loss=loss_text(event.train_loss),
+    )
+
+
+def level_of(event: Event) -> str:
+    """How serious a line is: ``info``, ``good``, ``caution`` or ``error``."""
+    match event:
+        case Logged():
+            return event.level
+        case RunFailed():
+            return "error"
+        case EpochFinished() if event.best:
+            return "good"
+        case RunFinished():
+            return "good"
+        case _:
+            return "info"
+
+
+def seconds_left(history: RunHistory) -> float | None:
+    """An estimate for the rest of the fine-tuning, in seconds; None before there is one.
+
+    After an epoch it is the engine's own, less what has passed since; before, it comes from the
+    steps so far.
+    """
+    if history.started is None or not history.steps or history.end is not None:
+        return None
+    now = history.steps[-1].time
+    begun = history.started.time
+    if history.epochs and history.epochs[-1].time >= begun:
+        last = history.epochs[-1]
+        return max(0.0, last.seconds_left - max(0.0, now - last.time))
+    fresh = [s for s in history.steps[-50:] if s.time >= begun]
+    if len(fresh) < 2:
+        return None
+    each = (fresh[-1].time - fresh[0].time) / (len(fresh) - 1)
+    total = history.started.epochs * history.started.steps_per_epoch
+    return each * max(0, total - fresh[-1].step)

@@ -1,0 +1,188 @@
+"""One backbone of the list: what it is like, and whether its weights are at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+
+from finetune_gui.core.errors import UserError
+from finetune_gui.core.messages import tr
+from finetune_gui.gui.i18n import bind, on_change
+from finetune_gui.gui.icons import IconLabel, set_icon
+from finetune_gui.gui.theme import SPACE
+from finetune_gui.gui.widgets.basic import Banner, icon_button, small_button, text_label
+from finetune_gui.gui.widgets.option_card import OptionCard
+
+if TYPE_CHECKING:
+    from finetune_gui.jobs.list_backbones import BackboneStatus
+
+_CHARACTER_ICONS = {"speed": "zap", "balance": "scale", "accuracy": "target"}
+_INDENT = 26  # below the title, past the radio button
+_MEGABYTE = 1_000_000
+
+
+def count_text(n: int) -> str:
+    """A number of parameters as people say it: 950, 7.7 k, 3.4 M."""
+    if n < 1000:
+        return str(n)
+    key, unit = ("model-thousand", 1e3) if n < 999_500 else ("model-million", 1e6)
+    value = n / unit
+    return tr(key, value=f"{value:.1f}" if value < 99.95 else f"{value:.0f}")
+
+
+def size_text(n_bytes: int) -> str:
+    """A file size in megabytes of a million bytes, as download pages count: 47 MB."""
+    value = n_bytes / _MEGABYTE
+    return tr("model-megabytes", value=f"{value:.1f}" if value < 9.95 else f"{value:.0f}")
+
+
+class BackboneCard(OptionCard):
+    """``radio`` chooses it; the signals ask for what the user wants done about its weights."""
+
+    download_asked = Signal()
+    cancel_asked = Signal()
+    folder_asked = Signal()
+    check_asked = Signal()
+    copy_asked = Signal()
+
+    def __init__(self, status: BackboneStatus, parent: QWidget | None = None) -> None:
+        name = status.backbone.name
+        super().__init__(f"backbone-{name}", parent)
+        self.status = status
+        self._amount: tuple[int, int] | None = None
+        self.facts = text_label(None, "caption")
+        self.character = text_label(f"model-character-{status.backbone.character}", "caption")
+        self.weights = text_label(None, "caption")
+        self.download_button = small_button("model-check-again", f"download-{name}")
+        self.cancel_button = icon_button("x", "common-cancel", f"cancel-download-{name}")
+        self.bar = QProgressBar()
+        self.bar.setObjectName(f"progress-{name}")
+        self.amount = text_label(None, "caption")
+        self.banner = Banner(f"download-problem-{name}")
+        self._lay_out()
+        self.download_button.clicked.connect(self.download_asked)
+        self.cancel_button.clicked.connect(self.cancel_asked)
+        on_change(self, self._retranslate)
+        self.show_status(status)
+
+    # ---- how it is made
+
+    def _lay_out(self) -> None:
+        backbone = self.status.backbone
+        self.radio.setText(backbone.title)
+        family = text_label(None, "caption")
+        family.setText(backbone.family)
+        self._check = IconLabel("circle-check", "good_text", 14)
+        self.top.addWidget(family, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.top.addStretch(1)
+        for widget in (self._check, self.weights, self.download_button):
+            self.top.addWidget(widget)
+        set_icon(self.download_button, "download", color="muted", size=14)
+        below = QHBoxLayout()
+        below.setContentsMargins(_INDENT, 0, 0, 0)
+        below.setSpacing(SPACE.xs)
+        icon = _CHARACTER_ICONS[backbone.character]
+        below.addWidget(IconLabel(icon, "muted", 12))
+        below.addWidget(self.character)
+        below.addSpacing(SPACE.s)
+        below.addWidget(self.facts, 1)
+        self.box.addLayout(below)
+        self._progress = QWidget()
+        line = QHBoxLayout(self._progress)
+        line.setContentsMargins(_INDENT, 0, 0, 0)
+        line.setSpacing(SPACE.s)
+        line.addWidget(self.bar, 1)
+        line.addWidget(self.amount)
+        line.addWidget(self.cancel_button)
+        self.box.addWidget(self._progress)
+        self.box.addWidget(self.banner)
+        self._progress.hide()
+
+    # ---- what is shown
+
+    def show_status(self, status: BackboneStatus) -> None:
+        """Show whether the weights are at hand; a download that goes on stays shown."""
+        self.status = status
+        if status.weights is not None:
+            self.banner.hide()
+        self._show_weights()
+        self._retranslate()
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show a download: bytes done and all, or (0, 0) while it has not begun."""
+        self._amount = (done, total)
+        # A bar counts in 32 bits: thousandths are exact enough and never overflow.
+        self.bar.setRange(0, 1000 if total else 0)
+        self.bar.setValue(done * 1000 // total if total else 0)
+        self.banner.hide()
+        self._show_weights()
+        self._retranslate()
+
+    def show_idle(self) -> None:
+        """No download goes on."""
+        self._amount = None
+        self._show_weights()
+
+    def show_error(self, error: UserError) -> None:
+        """Say why the download failed and what to do, with the buttons for that."""
+        self.show_idle()
+        self.banner.say_error(error)
+        name = self.status.backbone.name
+        for key, what, signal in (
+            ("model-open-folder", "open-folder", self.folder_asked),
+            ("model-copy-address", "copy-address", self.copy_asked),
+            ("model-check-again", "check-again", self.check_asked),
+        ):
+            self.banner.add_button(small_button(key, f"{what}-{name}"), signal.emit)
+
+    def show_copied(self) -> None:
+        """Tell that the address is on the clipboard."""
+        name = self.status.backbone.name
+        for button in self.banner.findChildren(type(self.download_button), f"copy-address-{name}"):
+            bind(button, button.setText, "model-address-copied")
+
+    @property
+    def is_downloading(self) -> bool:
+        """Whether it shows a download."""
+        return self._amount is not None
+
+    def _show_weights(self) -> None:
+        at_hand = self.status.weights is not None
+        self._check.setVisible(at_hand)
+        self.weights.setVisible(at_hand)
+        self.download_button.setVisible(not at_hand and not self.is_downloading)
+        self._progress.setVisible(self.is_downloading)
+
+    def _retranslate(self) -> None:
+        backbone = self.status.backbone
+        facts = (
+            tr("model-parameters", count=count_text(backbone.parameters)),
+            tr("model-pixels", size=backbone.input_size),
+            backbone.licence,
+        )
+        self.facts.setText("  ·  ".join(facts))
+        self.character.setToolTip(tr(f"model-character-{backbone.character}-help"))
+        where = "included" if backbone.embedded else "at-hand"
+        self.weights.setText(tr(f"model-weights-{where}"))
+        self.weights.setToolTip(tr(f"model-weights-{where}-help"))
+        size = size_text(backbone.weights_bytes)
+        self.download_button.setText(tr("model-download", size=size))
+        name = tr("model-download-name", title=backbone.title, size=size)
+        self.download_button.setAccessibleName(name)
+        stop = tr("model-download-cancel", title=backbone.title)
+        self.cancel_button.setToolTip(stop)
+        self.cancel_button.setAccessibleName(stop)
+        self.bar.setAccessibleName(tr("model-download-name-progress", title=backbone.title))
+        self.radio.setAccessibleName(backbone.title)
+        self.radio.setAccessibleDescription("  ·  ".join((self.character.text(), *facts)))
+        self.amount.setText(self._amount_text())
+
+    def _amount_text(self) -> str:
+        if self._amount is None:
+            return ""
+        done, total = self._amount
+        if not total:
+            return tr("model-download-starting")
+        return tr("model-download-progress", done=size_text(done), total=size_text(total))

@@ -1,0 +1,230 @@
+"""The area of a plot: axes, curves, lines. A thin layer over pyqtgraph in the program's looks.
+
+pyqtgraph has no type hints: what comes from it stays inside this file. Nothing of it is
+subclassed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyqtgraph as _pyqtgraph
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from finetune_gui.gui.theme import TYPE, current_theme, font
+from finetune_gui.gui.widgets.plot_data import Floats
+from finetune_gui.gui.widgets.plot_legend import Curve, curve_pen
+
+_qtgraph: Any = _pyqtgraph
+
+_LEFT_WIDTH = 46
+_POINTS_SHOWN = 60  # more points on a dashed curve would hide the dashes
+
+
+class PlotCanvas:
+    """Draws `Curve`s and tells where the mouse is.
+
+    ``on_hover`` gets x in data and in pixels, or None when the mouse leaves; ``on_moved`` is
+    called when the user zoomed or dragged; ``on_double_click`` speaks for itself.
+    """
+
+    def __init__(self, name: str, tick: Callable[[float], str]) -> None:
+        current_theme().style_plots()
+        self.widget: QWidget = _qtgraph.PlotWidget()
+        self.widget.setObjectName(name)
+        self.on_hover: Callable[[float | None, int], None] = lambda _x, _pixel: None
+        self.on_moved: Callable[[], None] = lambda: None
+        self.on_double_click: Callable[[], None] = lambda: None
+        widget: Any = self.widget
+        self._item: Any = widget.getPlotItem()
+        self._box: Any = self._item.getViewBox()
+        self._curves: dict[str, tuple[Curve, Any]] = {}
+        self._set_up_axes(tick)
+        self._set_up_mouse(widget)
+        self._cross = self._line(angle=90)
+        self._level = self._line(angle=0)
+        self._mark = self._line(angle=90)
+        self._level_text, self._mark_text = self._text((0, 1)), self._text((0, 0))
+        self._level_y: float | None = None
+        self._mark_x: float | None = None
+
+    def _set_up_axes(self, tick: Callable[[float], str]) -> None:
+        self._item.hideButtons()
+        self._item.setMenuEnabled(False)  # its own menu speaks English only
+        self._item.showGrid(x=False, y=True)
+        for side in ("left", "bottom"):
+            axis: Any = self._item.getAxis(side)
+            axis.enableAutoSIPrefix(False)
+            axis.setStyle(
+                tickFont=font(TYPE.caption),
+                tickLength=0,
+                tickTextOffset=8,
+                maxTickLevel=0,
+                maxTextLevel=0,
+                tickAlpha=255,
+                hideOverlappingLabels=False,
+            )
+        left: Any = self._item.getAxis("left")
+        left.setWidth(_LEFT_WIDTH)
+        left.tickStrings = lambda values, _scale, _spacing: [tick(v) for v in values]
+        self._item.layout.setContentsMargins(0, 6, 16, 0)
+
+    def _set_up_mouse(self, widget: Any) -> None:
+        self._box.setMenuEnabled(False)
+        self._box.setDefaultPadding(0.0)
+        self._box.sigRangeChangedManually.connect(lambda _axes: self.on_moved())
+        self._box.sigRangeChanged.connect(lambda *_args: self._place_texts())
+        scene: Any = widget.scene()
+        scene.sigMouseMoved.connect(self._hover)
+        scene.sigMouseClicked.connect(self._clicked)
+
+    def _line(self, angle: int) -> Any:
+        line = _qtgraph.InfiniteLine(angle=angle, movable=False)
+        line.hide()
+        self._item.addItem(line, ignoreBounds=True)
+        return line
+
+    def _text(self, anchor: tuple[float, float]) -> Any:
+        text = _qtgraph.TextItem(anchor=anchor)
+        text.setFont(font(TYPE.caption))
+        text.hide()
+        self._item.addItem(text, ignoreBounds=True)
+        return text
+
+    def add(self, curve: Curve) -> None:
+        """Make room for a curve; later ones lie over earlier ones."""
+        item: Any = _qtgraph.PlotDataItem(antialias=curve.look != "thin")
+        item.setClipToView(True)
+        item.setDownsampling(auto=True, method="peak")
+        item.setSkipFiniteCheck(True)
+        self._item.addItem(item, ignoreBounds=True)
+        self._curves[curve.name] = (curve, item)
+
+    def draw(self, name: str, xs: Floats, ys: Floats) -> None:
+        """Draw a curve anew: x rising, no NaN."""
+        curve, item = self._curves[name]
+        item.setSymbol("o" if curve.look == "dashed" and len(xs) <= _POINTS_SHOWN else None)
+        item.setData(xs, ys)
+
+    def restyle(self) -> None:
+        """Take the colours of the theme now on."""
+        theme = current_theme()
+        widget: Any = self.widget
+        widget.setBackground(theme.color("surface"))
+        for side, line in (("left", "surface"), ("bottom", "line")):
+            axis: Any = self._item.getAxis(side)
+            axis.setPen(theme.color(line))
+            axis.setTickPen(theme.color("line"))
+            axis.setTextPen(theme.color("muted"))
+        for curve, item in self._curves.values():
+            item.setPen(curve_pen(curve))
+            item.setSymbolSize(6)
+            item.setSymbolPen(None)
+            item.setSymbolBrush(theme.color(curve.color))
+        for line_item, color, style in (
+            (self._cross, "muted", Qt.PenStyle.SolidLine),
+            (self._level, "muted", Qt.PenStyle.DotLine),
+            (self._mark, "good", Qt.PenStyle.DotLine),
+        ):
+            line_item.setPen(_hairline(color, style))
+        self._level_text.setColor(theme.color("muted"))
+        self._mark_text.setColor(theme.color("good_text"))
+
+    # ---- lines
+
+    def set_level(self, y: float | None, text: str) -> None:
+        """A dotted horizontal line with a word at its left end; None: none."""
+        self._level_y = y
+        self._level.setVisible(y is not None)
+        self._level_text.setVisible(y is not None)
+        self._level_text.setText(text)
+        if y is not None:
+            self._level.setValue(y)
+        self._place_texts()
+
+    def set_mark(self, x: float | None, text: str) -> None:
+        """A dotted vertical line with a word at its top; None: none."""
+        self._mark_x = x
+        self._mark.setVisible(x is not None)
+        self._mark_text.setVisible(x is not None)
+        self._mark_text.setText(text)
+        if x is not None:
+            self._mark.setValue(x)
+        self._place_texts()
+
+    def set_cross(self, x: float | None) -> None:
+        """The line of the cross-hair; None hides it."""
+        self._cross.setVisible(x is not None)
+        if x is not None:
+            self._cross.setValue(x)
+
+    def _place_texts(self) -> None:
+        view = self.view
+        if self._mark_x is not None:
+            right = self._mark_x > view.left() + 0.85 * view.width()
+            self._mark_text.setAnchor((1.0 if right else 0.0, 0.0))
+            self._mark_text.setPos(self._mark_x, view.bottom())
+        if self._level_y is not None:
+            above = self._level_y < view.top() + 0.85 * view.height()
+            self._level_text.setAnchor((1.0, 1.0 if above else 0.0))
+            self._level_text.setPos(view.right(), self._level_y)
+
+    # ---- what is seen
+
+    @property
+    def view(self) -> QRectF:
+        """What is seen, in data: ``top()`` is the lowest y and ``bottom()`` the highest."""
+        seen: QRectF = self._box.viewRect()
+        return seen
+
+    def set_view(self, xs: tuple[float, float], ys: tuple[float, float]) -> None:
+        """Show these ranges."""
+        self._box.setRange(xRange=xs, yRange=ys, padding=0, disableAutoRange=True)
+        self._place_texts()
+
+    def set_limits(self, xs: tuple[float, float]) -> None:
+        """How far the user may drag to the left and to the right."""
+        self._box.setLimits(xMin=xs[0], xMax=xs[1])
+
+    def zoom(self, factor: float, x: float | None) -> None:
+        """Show ``factor`` times the width around ``x`` (None: the middle), as the wheel does."""
+        self._box.scaleBy((factor, 1), center=None if x is None else (x, self.view.center().y()))
+        self._place_texts()
+        self.on_moved()
+
+    def pixel(self, x: float) -> int:
+        """Where ``x`` lies on the widget, in pixels from its left edge."""
+        scene: QPointF = self._box.mapViewToScene(QPointF(x, 0))
+        return round(scene.x())
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Draw what is seen into ``area``."""
+        widget: Any = self.widget
+        widget.render(painter, area)
+
+    def _hover(self, position: QPointF) -> None:
+        if self._box.sceneBoundingRect().contains(position):
+            self.on_hover(float(self._box.mapSceneToView(position).x()), round(position.x()))
+        else:
+            self.on_hover(None, 0)
+
+    def _clicked(self, event: Any) -> None:
+        if event.double() and event.button() == Qt.MouseButton.LeftButton:
+            self.on_double_click()
+
+
+def _hairline(color: str, style: Qt.PenStyle) -> QPen:
+    pen = QPen(current_theme().color(color), 1.0, style)
+    pen.setCosmetic(True)
+    return pen
+
+
+def bounds(ys: Sequence[Floats]) -> tuple[float, float] | None:
+    """The lowest and highest of some arrays; None when all are empty."""
+    filled = [y for y in ys if len(y)]
+    if not filled:
+        return None
+    return min(float(y.min()) for y in filled), max(float(y.max()) for y in filled)

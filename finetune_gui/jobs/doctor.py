@@ -1,0 +1,43 @@
+"""What is installed here, what it can compute on, and where things are kept."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from finetune_gui import __version__
+from finetune_gui.core.job import JobContext, Lane
+from finetune_gui.core.paths import AppPaths
+
+_PACKAGES = ("torch", "torchvision", "timm", "PySide6-Essentials", "pyqtgraph", "numpy", "pillow")
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Versions, devices and folders, as ``doctor --json`` prints them."""
+
+    paths: AppPaths
+    lane: Lane = Lane.READ
+    title: str = "cli-job-doctor"
+
+    def run(self, ctx: JobContext) -> dict[str, Any]:
+        """Look; changes nothing."""
+        from finetune_gui.engine.devices import available_devices
+
+        ctx.check_cancelled()
+        return {
+            "version": __version__,
+            "python": platform.python_version(),
+            "system": platform.platform(),
+            "packages": {name: version(name) for name in _PACKAGES},
+            "devices": [vars(device) for device in available_devices()],
+            "folders": {
+                "settings": str(self.paths.settings_file),
+                "runs": str(self.paths.runs),
+                "weights": str(self.paths.weights),
+                "thumbnails": str(self.paths.thumbnails),
+                "log": str(self.paths.log_file),
+            },
+        }

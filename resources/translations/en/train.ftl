@@ -1,0 +1,127 @@
+# The Train page: what the two stages do, how far they are, and how it ended.
+
+train-title = Train
+train-subtitle = First a baseline on the frozen backbone, then fine-tuning layer by layer. Whichever does better on the validation set is kept.
+
+train-start = Start training
+train-start-new = Start a new run
+train-pause = Pause
+train-stop = Stop and keep the best
+train-stop-tip = Ends the run now. The best model so far is kept and can be used.
+train-pause-tip = Saves everything and stops. You can continue later, even after a restart.
+train-continue = Continue from epoch { $epoch }
+train-continue-start = Continue
+train-stopping = Stopping…
+train-pausing = Saving…
+train-show-live = Show the run in progress
+train-open-data = Open a dataset
+train-evaluate = Evaluate
+
+train-tile-accuracy = Validation accuracy
+train-tile-accuracy-tip = The share of validation photos that the best model so far gets right.
+train-tile-baseline = Baseline
+train-tile-baseline-tip = The validation accuracy of the frozen backbone alone. Fine-tuning must beat it to be kept.
+train-tile-loss = Validation loss
+train-tile-loss-tip = How wrong and how sure the best model so far is on the validation photos. Lower is better.
+train-tile-speed = Speed
+train-tile-speed-tip = How many training photos are worked through in a second, averaged over the last steps.
+train-tile-left = Time left
+train-tile-left-tip = An estimate for the rest of the fine-tuning. Patience may end it earlier.
+train-speed = { $speed } photos/s
+train-none = –
+
+train-status-ready = Ready: { $photos } training photos, { $classes } classes.
+train-status-torch = PyTorch is still loading; training starts as soon as it is there.
+train-status-preparing = Preparing the run
+train-status-baseline = Baseline: { $what }
+train-status-photos = { $what } · { $done } of { $total }
+train-status-step = Fine-tuning: epoch { $epoch } of { $epochs } · step { $step } of { $steps }
+train-status-paused = Paused at step { $step } of { $steps }.
+train-status-interrupted = This run was interrupted at step { $step } of { $steps }. Nothing up to the last saved state is lost.
+train-status-finished = Finished in { $time }.
+train-status-failed = This run failed.
+train-status-elsewhere = Another run is being trained right now.
+train-status-followed = Another program trains this run; its progress is shown here.
+
+train-progress-features-train = Baseline: looking at the training photos
+train-progress-features-validation = Baseline: looking at the validation photos
+train-progress-evaluating = Evaluating the best model
+
+train-plot-loss = Loss
+train-plot-accuracy = Accuracy
+train-plot-lr = Learning rate
+train-plot-training = Training
+train-plot-training-mean = Training, mean of an epoch
+train-plot-training-step = Training, each step
+train-plot-validation = Validation
+train-plot-baseline = Baseline
+train-plot-best = Best
+train-plot-at = Epoch { $epoch }
+train-plot-empty = The curves appear here during training.
+train-plot-hint = Thin line: each step. Thick line: mean over the last epoch. Wheel zooms, dragging moves, double click shows everything.
+train-plot-show-all = Show everything
+train-plot-export = Save the plot
+train-plot-save-picture = Save as a picture (PNG)…
+train-plot-save-table = Save as a table (CSV)…
+train-filter-png = Pictures (*.png)
+train-filter-csv = Tables (*.csv)
+train-filter-recipe = Recipes (*.toml)
+
+train-form-running = Read-only: this is the recipe of the run in progress.
+train-form-modified = { $n ->
+    [one] 1 changed
+   *[other] { $n } changed
+}
+train-form-group-device = Computer
+train-form-menu = Recipe file
+train-form-load = Open a recipe file…
+train-form-save = Save as a recipe file…
+train-form-use-run = Use the recipe of this run
+train-form-loaded = The recipe “{ $name }” is now in the form.
+train-form-saved = The recipe was saved as “{ $name }”.
+train-form-go = Change on its page
+train-form-split = { $train } / { $validation } / { $test }
+
+train-log-title = Log
+train-log-copy = Copy the log
+train-log-empty = What happens during a run is written here.
+train-log-error = Error: { $text }
+train-log-caution = Note: { $text }
+train-log-started = { $backbone }, { $n } training photos, { $classes } classes, on { $device }
+train-log-baseline = Baseline: validation accuracy { $accuracy }, loss { $loss }, in { $time }
+train-log-epoch = Epoch { $epoch } of { $epochs }: validation accuracy { $accuracy }, loss { $loss }; training loss { $train_loss }
+train-log-epoch-best = Epoch { $epoch } of { $epochs }: validation accuracy { $accuracy }, loss { $loss }; training loss { $train_loss } · best so far
+train-log-ended-done = All epochs are done, in { $time }.
+train-log-ended-early-stop = Ended early, as the validation set had not improved for a while. It took { $time }.
+train-log-ended-stopped = Stopped by you after { $time }. The best model was kept.
+train-log-evaluated = Evaluated on { $n } photos: accuracy { $accuracy }, macro F1 { $f1 }
+train-log-paused = Paused at step { $step }; the complete state is saved.
+train-log-resumed = Continued from step { $step }.
+train-log-skipped = { $path } cannot be read and was left out.
+train-log-baseline-won = The baseline was not beaten; its model is kept: { $accuracy } on the validation set.
+train-log-finetune-won = Fine-tuning won: { $accuracy } on the validation set in epoch { $epoch }, against { $baseline } of the baseline ({ $gain } points).
+
+train-result-finetune = Fine-tuning won with { $accuracy }
+train-result-finetune-text = That is { $gain } percentage points more validation photos right than the baseline ({ $baseline }). The model of epoch { $epoch } was kept.
+train-result-equal-text = It gets as many validation photos right as the baseline, but with more certainty. The model of epoch { $epoch } was kept.
+train-result-baseline = The baseline stays the best with { $accuracy }
+train-result-baseline-text = Fine-tuning did not do better on the validation set, so the model of the baseline was kept. It is ready to use. A lower learning rate, more photos or a stronger augmentation may help.
+train-result-baseline-only = The baseline is ready with { $accuracy }
+train-result-baseline-only-text = The recipe asked for no epochs of fine-tuning. The model of the baseline was kept.
+train-result-early = Training ended early because the validation set had not improved for { $patience ->
+    [one] 1 epoch
+   *[other] { $patience } epochs
+}.
+train-result-stopped = You stopped the run. The best model up to then was kept and can be used.
+
+train-rail-epoch = Epoch { $epoch } of { $epochs }
+train-rail-baseline = Baseline
+train-rail-paused = Paused
+train-rail-interrupted = Interrupted
+train-rail-failed = Failed
+train-rail-done = { $accuracy } accuracy
+
+train-job = Training
+train-job-save-table = Saving a table
+train-job-read-recipe = Opening a recipe
+train-job-save-recipe = Saving a recipe

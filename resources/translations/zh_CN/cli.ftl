@@ -1,0 +1,51 @@
+## 命令行
+
+cli-description = 在自己的电脑上微调图像分类模型。不带命令时打开窗口。
+cli-help-basedir = 程序写入的一切都放在 DIR 下
+cli-help-demo = 使用演示照片
+cli-help-json = 标准输出只打印 JSON
+cli-help-train = 用一个照片文件夹训练模型
+cli-help-recipe = 从 FILE 里的配方开始
+cli-help-set = 修改一项设置，例如 optim.lr=0.0003；可多次使用
+cli-help-out = 把运行放进新文件夹 RUN
+cli-help-resume = 继续被暂停、中断或失败的运行
+cli-help-evaluate = 评估某次运行的模型
+cli-help-data = 改用这些照片来评判
+cli-help-predict = 让某次运行的模型识别照片或文件夹中的照片
+cli-help-csv = 同时把结果写入 FILE
+cli-help-check = 查找损坏、重复或过少的照片
+cli-help-export = 把某次运行的模型导出给其他程序使用
+cli-help-format = safetensors
+cli-help-models = 列出主干网络及其权重是否就绪
+cli-help-doctor = 版本、设备与文件夹
+cli-help-self-test = 证明安装好的程序可以工作
+cli-help-later = 这个版本还没有
+cli-usage-dataset = 请给出 DATASET 或 --demo 之一
+cli-usage-set = --set 需要 KEY=VALUE，而不是“{ $value }”
+cli-cancelled = 已取消。
+cli-stopping = 正在停止；已学到的内容会保留。再按一次 Ctrl-C 立即结束。
+cli-run-started = 训练照片 { $train } 张，验证 { $validation } 张，测试 { $test } 张，共 { $classes } 类。设备：{ $device }。
+cli-baseline = { $seconds } 秒后得到基线：验证照片答对 { $accuracy }。
+cli-epoch = 第 { $epoch } 轮：训练损失 { $train }，验证损失 { $validation }，验证准确率 { $accuracy }；约剩 { $left } 秒。
+cli-evaluated-test = 在模型从未见过的 { $n } 张测试照片上的准确率：{ $accuracy }
+cli-evaluated-validation = 在用来挑选模型的 { $n } 张验证照片上的准确率：{ $accuracy }
+cli-run-folder = 运行：{ $path }
+cli-next-command = 下一步：{ $command }
+cli-accuracy = 准确率 { $accuracy }，宏平均 F1 { $f1 }，共 { $n } 张照片
+cli-no-issues = 没有发现问题。
+cli-exported = 模型在 { $path }
+cli-weights-here = 已就绪
+cli-weights-missing = 需要下载
+cli-passed = 通过
+cli-failed = 未通过
+cli-column-class = 类别
+cli-column-precision = 精确率
+cli-column-recall = 召回率
+cli-column-f1 = F1
+cli-column-support = 照片数
+cli-column-name = 名称
+cli-column-title = 标题
+cli-column-parameters = 参数
+cli-column-weights = 权重
+cli-job-doctor = 查看这台电脑
+cli-job-self-test = 自检
