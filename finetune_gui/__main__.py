@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import multiprocessing
 import os
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from finetune_gui.jobs.self_test import Check
 
 
 def main() -> int:
@@ -13,19 +19,47 @@ def main() -> int:
     multiprocessing.freeze_support()
     _give_output_a_place()
     _load_torch_libraries_first()
-    # Imported this late for the reasons above.
+    options = _window_options(sys.argv[1:])
+    return _run_command(sys.argv[1:]) if options is None else _run_window(*options)
+
+
+def _window_options(arguments: list[str]) -> tuple[Path | None, bool] | None:
+    """``--basedir`` and ``--demo`` where there is nothing else: this asks for the window.
+
+    Read here, so that the window need not wait for the modules of the command line.
+    """
+    basedir, demo = None, False
+    rest = iter(arguments)
+    for argument in rest:
+        name, _, value = argument.partition("=")
+        if argument == "--demo":
+            demo = True
+        elif name == "--basedir" and (value := value or next(rest, "")):
+            basedir = Path(value)
+        else:
+            return None
+    return basedir, demo
+
+
+def _run_window(basedir: Path | None, demo: bool) -> int:
+    from finetune_gui.core.paths import AppPaths
+    from finetune_gui.gui.app import run_window
+
+    paths = AppPaths.for_user() if basedir is None else AppPaths.under(basedir)
+    return run_window(paths, demo)
+
+
+def _run_command(arguments: list[str]) -> int:
     from finetune_gui import cli
     from finetune_gui.core.messages import set_language, system_language
 
     set_language(system_language())
-    args = cli.parse(sys.argv[1:])
+    args = cli.parse(arguments)
     paths = cli.app_paths(args)
     cli.choose_language(paths)
-    if args.command is not None:
-        return cli.run(args, _window_checks)
-    from finetune_gui.gui.app import run_window
-
-    return run_window(paths, args.demo)
+    if args.command is None:
+        return _run_window(args.basedir, args.demo)
+    return cli.run(args, _window_checks)
 
 
 def _window_checks() -> list[Check]:
@@ -41,7 +75,8 @@ def _give_output_a_place() -> None:
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            nowhere = io.BufferedWriter(io.FileIO(os.devnull, "w"))
+            setattr(sys, name, io.TextIOWrapper(nowhere, encoding="utf-8"))
 
 
 def _load_torch_libraries_first() -> None:
@@ -50,7 +85,6 @@ def _load_torch_libraries_first() -> None:
         return
     import ctypes
     from importlib.util import find_spec
-    from pathlib import Path
 
     found = find_spec("torch")
     if found is not None and found.origin is not None:

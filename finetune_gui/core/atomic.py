@@ -6,13 +6,16 @@ folder, flush and fsync it, ``os.replace``, fsync the folder.
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _SUFFIX = ".partial"
+# Names may hold 255 bytes; a part of the file's own leaves room for what is added to it.
+_NAME_PART = 40
 
 
 @contextmanager
@@ -21,9 +24,10 @@ def replacing(path: Path) -> Iterator[Path]:
 
     On an error the temporary file is removed and ``path`` stays as it was.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_SUFFIX, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    name = f".{path.name[:_NAME_PART]}.{secrets.token_hex(6)}{_SUFFIX}"
+    temporary = path.with_name(name)
+    # Not tempfile.mkstemp: its files are for their owner alone, and the finished file would be too.
+    temporary.touch(exist_ok=False)
     try:
         yield temporary
         _fsync(temporary)
@@ -68,5 +72,9 @@ def _fsync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        # Some network drives know no fsync of a folder; the file itself is whole and in place.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(handle)

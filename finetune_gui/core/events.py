@@ -197,7 +197,17 @@ _KINDS: dict[str, type[Event]] = {
 def to_json(event: Event) -> str:
     """One line of JSON (no line end)."""
     fields: dict[str, Any] = {"kind": event.kind, **dataclasses.asdict(event)}
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return json_text(fields, separators=(",", ":"))
+
+
+def json_text(value: Any, **options: Any) -> str:
+    """JSON that people can read and that UTF-8 can hold, whatever bytes a file's name is made of.
+
+    ``options`` are those of `json.dumps`.
+    """
+    text = json.dumps(value, ensure_ascii=False, **options)
+    # Bytes of a name that are not UTF-8 are lone surrogates here; "\\udcff" is their JSON, too.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def from_json(line: str) -> Event | None:

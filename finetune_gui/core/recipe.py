@@ -15,11 +15,13 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin
 import tomli_w
 from annotated_types import Ge, Gt, Le
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import RecipeError
 
 SCHEMA_VERSION = 1
+MOST_HELD_BACK = 0.8  # of all photos, for validation and test together
 
 Preset = Literal["none", "light", "medium", "strong", "custom"]
 Freeze = Literal["none", "all_but_last_two_stages", "all_but_last_stage", "backbone"]
@@ -88,7 +90,7 @@ class AugmentRecipe(_Section):
         if not isinstance(values, dict):
             return values
         preset = values.get("preset", "light")
-        wanted = AUGMENT_PRESETS.get(preset)
+        wanted = AUGMENT_PRESETS.get(preset) if isinstance(preset, str) else None
         if wanted is None:
             return values
         filled = {**wanted, **values}
@@ -204,8 +206,8 @@ class Recipe(_Section):
 
     @model_validator(mode="after")
     def _leave_photos_to_learn_from(self) -> Recipe:
-        if self.data.validation_fraction + self.data.test_fraction > 0.8:
-            raise ValueError("validation_fraction + test_fraction must be at most 0.8")
+        if self.data.validation_fraction + self.data.test_fraction > MOST_HELD_BACK:
+            raise ValueError(f"{self.data.validation_fraction + self.data.test_fraction:g}")
         return self
 
 
@@ -281,7 +283,7 @@ def with_values(recipe: Recipe, values: dict[str, Any]) -> Recipe:
     """
     known = recipe_fields()
     tree: dict[str, Any] = recipe.model_dump()
-    if values.get("augment.preset") in AUGMENT_PRESETS:
+    if values.get("augment.preset") in tuple(AUGMENT_PRESETS):
         tree["augment"] = {}
     elif any(key.startswith("augment.") for key in values):
         tree["augment"]["preset"] = "custom"
@@ -320,7 +322,11 @@ def from_toml(text: str) -> Recipe:
 
 def load(path: Path) -> Recipe:
     """Read a recipe file; raises `RecipeError` or `OSError`."""
-    return from_toml(path.read_text(encoding="utf-8"))
+    try:
+        # "-sig": some editors begin a file with a mark that TOML does not know.
+        return from_toml(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise RecipeError("error-recipe-not-toml", detail="UTF-8") from error
 
 
 def save(recipe: Recipe, path: Path) -> None:
@@ -332,10 +338,12 @@ def migrate(tree: dict[str, Any]) -> dict[str, Any]:
     """Bring a recipe of an older schema to the present one, a version at a time.
 
     Raises:
-        RecipeError: the recipe was written by a newer program.
+        RecipeError: the recipe was written by a newer program, or no program writes its version.
     """
     version = tree.get("schema_version", SCHEMA_VERSION)
-    if not isinstance(version, int) or version > SCHEMA_VERSION:
+    if type(version) is not int or version < 0:
+        raise _impossible("schema_version", version, f"0, …, {SCHEMA_VERSION}")
+    if version > SCHEMA_VERSION:
         raise RecipeError("error-recipe-newer", version=str(version))
     for step in range(version, SCHEMA_VERSION):
         tree = MIGRATIONS[step](tree)
@@ -347,8 +355,9 @@ def _from_version_0(tree: dict[str, Any]) -> dict[str, Any]:
     moved = {"lr": "optim", "weight_decay": "optim", "epochs": "train", "batch_size": "train"}
     migrated = {k: v for k, v in tree.items() if k not in moved}
     for name, section in moved.items():
-        if name in tree:
-            migrated.setdefault(section, {})[name] = tree[name]
+        inner = migrated.get(section, {})
+        if name in tree and isinstance(inner, dict):
+            migrated[section] = {**inner, name: tree[name]}
     return migrated
 
 
@@ -359,10 +368,32 @@ def _validated(tree: dict[str, Any]) -> Recipe:
     try:
         return Recipe.model_validate(tree)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "recipe"
-        if first["type"] == "extra_forbidden":
-            raise RecipeError("error-recipe-unknown-key", key=key) from error
-        raise RecipeError(
-            "error-recipe-bad-value", key=key, value=str(first["input"])[:60], detail=first["msg"]
-        ) from error
+        raise _in_plain_words(error.errors()[0]) from error
+
+
+def _in_plain_words(found: ErrorDetails) -> RecipeError:
+    key = ".".join(str(part) for part in found["loc"])
+    if found["type"] == "extra_forbidden":
+        return RecipeError("error-recipe-unknown-key", key=key)
+    if not key:  # the one rule that joins two fields
+        both = "data.validation_fraction + data.test_fraction"
+        return _impossible(both, found["ctx"]["error"], f"≤ {MOST_HELD_BACK:g}")
+    return _impossible(key, found["input"], _possible(recipe_fields().get(key)) or f"[{key}]")
+
+
+def _impossible(key: str, value: object, detail: str) -> RecipeError:
+    return RecipeError("error-recipe-bad-value", key=key, value=str(value)[:60], detail=detail)
+
+
+def _possible(field: RecipeField | None) -> str:
+    """What a field takes, in signs that need no translation."""
+    if field is None:
+        return ""
+    few = {bool: ("true", "false"), str: (str(field.default), "…")}
+    words = field.choices or few.get(field.type)
+    if words:
+        return ", ".join(words)
+    low, high = field.minimum or 0, field.maximum or 0
+    if field.type is int:
+        return f"{low:.0f}, {low + 1:.0f}, …, {high:.0f}"
+    return f"{'>' if field.exclusive_minimum else '≥'} {low:g}, ≤ {high:g}"

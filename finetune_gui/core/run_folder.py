@@ -87,6 +87,7 @@ class RunFolder:
     model_file = property(lambda self: self.path / "model.safetensors")
     model_info_file = property(lambda self: self.path / "model.json")
     log_file = property(lambda self: self.path / "log.txt")
+    _lock_file = property(lambda self: self.path / "run.lock")
     checkpoint = property(lambda self: self.path / "checkpoint")
     evaluation = property(lambda self: self.path / "evaluation")
 
@@ -95,9 +96,9 @@ class RunFolder:
         """Make the folder with its recipe.
 
         Raises:
-            RunError: the folder exists and is not empty.
+            RunError: the folder exists and is not empty, or is a file.
         """
-        if path.exists() and any(path.iterdir()):
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise RunError("error-run-exists", path=str(path))
         run = cls(path)
         run.checkpoint.mkdir(parents=True, exist_ok=True)
@@ -128,9 +129,7 @@ class RunFolder:
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Keep what was found."""
-        atomic.write_text(
-            self.manifest_file, json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-        )
+        atomic.write_text(self.manifest_file, events.json_text(asdict(manifest), indent=1))
 
     def read_manifest(self) -> Manifest:
         """What was found.
@@ -147,9 +146,13 @@ class RunFolder:
             raise RunError("error-run-broken", path=str(self.path)) from error
 
     def append_event(self, event: events.Event) -> None:
-        """Add one line to ``events.jsonl``."""
-        with self.events_file.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(events.to_json(event) + "\n")
+        """Add one line to ``events.jsonl``, and end one that a kill cut short before."""
+        line = events.to_json(event).encode("utf-8") + b"\n"
+        with self.events_file.open("ab+") as file:
+            if file.tell():
+                file.seek(-1, 2)
+                line = line if file.read(1) == b"\n" else b"\n" + line
+            file.write(line)
 
     def read_events(self) -> list[events.Event]:
         """All that happened so far; a last line cut short by a kill is left out."""
@@ -168,25 +171,25 @@ class RunFolder:
         Raises:
             RunError: another process holds it.
         """
-        lock = FileLock(self.path / "run.lock")
         try:
-            lock.acquire(timeout=0)
+            # Whoever only looks holds the lock as well, for less than a millisecond.
+            held = FileLock(self._lock_file).acquire(timeout=1, poll_interval=0.02)
         except Timeout as error:
             raise RunError("error-run-in-use", path=str(self.path)) from error
-        try:
+        with held:
             yield
-        finally:
-            lock.release()
 
     def is_locked(self) -> bool:
         """Whether some process trains in it now."""
-        if not (self.path / "run.lock").exists():
+        if not self._lock_file.exists():
             return False
         try:
-            with self.locked():
+            with FileLock(self._lock_file).acquire(timeout=0.1, poll_interval=0.02):
                 return False
-        except RunError:
+        except Timeout:
             return True
+        except OSError:  # a run on a drive that can only be read: whoever it is, they cannot write
+            return False
 
     def state(self) -> RunState:
         """Where the run stands."""
@@ -227,8 +230,9 @@ class EventFollower:
 def new_run_path(runs: Path, dataset_name: str) -> Path:
     """A free folder name such as ``2026-03-01 14-05 fruit``: sorts by date, valid everywhere."""
     stamp = time.strftime("%Y-%m-%d %H-%M")
-    safe = "".join(c if c.isalnum() or c in " -_" else "_" for c in dataset_name).strip()
-    base = f"{stamp} {safe[:60] or 'run'}"
+    safe = "".join(c if c.isalnum() or c in " -_" else "_" for c in dataset_name)
+    # Windows drops a space at the end of a name, so none may be left there.
+    base = f"{stamp} {safe.strip()[:60].strip() or 'run'}"
     path = runs / base
     number = 2
     while path.exists():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from finetune_gui.core import atomic
 
@@ -49,11 +49,14 @@ class Settings(BaseModel):
 
 def load(path: Path) -> Settings:
     """Read the settings; whatever cannot be read is at its default."""
-    with contextlib.suppress(OSError, tomllib.TOMLDecodeError, ValidationError):
+    # ValueError: not UTF-8, not TOML, or values that are not possible.
+    with contextlib.suppress(OSError, ValueError):
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     return Settings()
 
 
 def save(settings: Settings, path: Path) -> None:
     """Write the settings, whole or not at all; raises `OSError`."""
-    atomic.write_text(path, tomli_w.dumps(settings.model_dump()))
+    text = tomli_w.dumps(settings.model_dump())
+    # Linux lets a folder's name be any bytes; what UTF-8 cannot hold is lost.
+    atomic.write_bytes(path, text.encode("utf-8", "replace"))

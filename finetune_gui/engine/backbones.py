@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import timm
+from timm.models import PretrainedCfg
 from torch import nn
 
 from finetune_gui.core.errors import UserError
@@ -129,11 +130,7 @@ def find(name: str) -> Backbone:
     for backbone in CATALOGUE:
         if backbone.name == name:
             return backbone
-    if not timm.is_model(name.split(".", maxsplit=1)[0]):
-        raise UserError("error-backbone-unknown", name=name)
-    config = timm.get_pretrained_cfg(name)
-    if config is None:
-        raise UserError("error-backbone-unknown", name=name)
+    config = _config(name)
     return Backbone(
         name=name,
         title=name,
@@ -184,9 +181,7 @@ def create(name: str, n_classes: int, input_size: int, dropout: float) -> nn.Mod
 
 def preprocessing_for(recipe: ModelRecipe) -> Preprocessing:
     """How photos must be prepared for these weights."""
-    config = timm.get_pretrained_cfg(find(recipe.backbone).name)
-    if config is None:
-        raise UserError("error-backbone-unknown", name=recipe.backbone)
+    config = _config(recipe.backbone)
     return Preprocessing(
         input_size=recipe.input_size or config.input_size[-1],
         crop_fraction=config.crop_pct,
@@ -198,8 +193,17 @@ def preprocessing_for(recipe: ModelRecipe) -> Preprocessing:
 
 def _fixed_size(name: str) -> bool:
     """Transformers with learned positions must be told their input size when they are built."""
-    config = timm.get_pretrained_cfg(name)
-    return bool(config is not None and config.fixed_input_size)
+    return bool(_config(name).fixed_input_size)
+
+
+def _config(name: str) -> PretrainedCfg:
+    try:
+        config = timm.get_pretrained_cfg(name)
+    except RuntimeError as error:  # the network is known, its variant is not
+        raise UserError("error-backbone-unknown", name=name) from error
+    if config is None:
+        raise UserError("error-backbone-unknown", name=name)
+    return config
 
 
 def _three(values: Sequence[float]) -> tuple[float, float, float]:

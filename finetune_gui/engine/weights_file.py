@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     try:
         if path.suffix == ".safetensors":
             return load_file(path)
-        loaded = torch.load(path, map_location="cpu", weights_only=True)
+        loaded = _load_tensors_only(path)
     except FileNotFoundError as error:
         raise WeightsError("error-weights-missing", path=str(path)) from error
     except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, OSError) as error:
@@ -33,6 +34,13 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     if not isinstance(loaded, Mapping) or not all(isinstance(t, Tensor) for t in loaded.values()):
         raise WeightsError("error-weights-broken", path=str(path))
     return dict(loaded)
+
+
+def _load_tensors_only(path: Path) -> object:
+    # What torch warns of here is a file that it then refuses; the refusal is the sentence.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def load_into(network: nn.Module, path: Path) -> None:

@@ -28,6 +28,8 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
+# Time for the window to be drawn before torch is read from the disk.
+_BEGIN_MS = 50
 # How long closing waits for a job that does not look up, such as the import of torch.
 _SHUTDOWN_MS = 20_000
 
@@ -40,7 +42,7 @@ def build_window(paths: AppPaths, demo: bool) -> MainWindow:
     session = Session(paths)
     window = MainWindow(session)
     session.setParent(window)
-    QTimer.singleShot(0, window, lambda: window.begin(demo=demo))
+    QTimer.singleShot(_BEGIN_MS, window, lambda: window.begin(demo=demo))
     return window
 
 

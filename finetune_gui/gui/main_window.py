@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -34,6 +35,7 @@ from finetune_gui.core.run_folder import RunState
 from finetune_gui.gui.dialogs import ClosingDialog, HelpDialog
 from finetune_gui.gui.drops import DropOverlay, sort_dropped
 from finetune_gui.gui.i18n import bind, on_change
+from finetune_gui.gui.page_loader import ImportPages
 from finetune_gui.gui.pages.base import Page
 from finetune_gui.gui.rail import STEPS, Rail
 from finetune_gui.gui.session import Session
@@ -141,6 +143,9 @@ class MainWindow(QMainWindow):
         """What happens once the window stands: torch, the last dataset and run, tidying up."""
         session, kept = self.session, self.session.settings
         last_run, last_dataset = kept.last_run, kept.last_dataset
+        pages = session.runner.start(ImportPages(tuple(module for module, _ in PAGES.values())))
+        pages.finished.connect(self._make_next_page)
+        pages.failed.connect(session.message)
         session.load_torch()
         if demo:
             session.open_demo()
@@ -150,7 +155,6 @@ class MainWindow(QMainWindow):
             self._offered = Path(last_run)
             session.open_run(Path(last_run))
         session.runner.start(SweepRuns(session.paths.runs))
-        QTimer.singleShot(0, self, self._make_next_page)
 
     def _offer_to_go_on(self) -> None:
         """The first look at the last run: was it interrupted?"""
@@ -245,11 +249,10 @@ class MainWindow(QMainWindow):
     # ---- the window itself
 
     def _lay_out(self) -> None:
-        self.rail.setParent(self)
         right = QVBoxLayout()
         right.setSpacing(0)
         around = QVBoxLayout()
-        around.setContentsMargins(SPACE.xl, SPACE.m, SPACE.xl, 0)
+        around.setContentsMargins(SPACE.xl, 0, SPACE.xl, 0)
         around.addWidget(self.banner)
         right.addLayout(around)
         right.addWidget(self.stack, 1)
@@ -280,7 +283,7 @@ class MainWindow(QMainWindow):
 
     def _add_shortcuts(self) -> None:
         for number, key in enumerate(STEPS, start=1):
-            self._shortcut(f"Ctrl+{number}", lambda key=key: self.show_page(key))
+            self._shortcut(f"Ctrl+{number}", partial(self.show_page, key))
         self._shortcut("Ctrl+O", self.ask_for_dataset)
         self._shortcut("Ctrl+,", self.show_settings)
         self._shortcut("F1", self.show_help)
@@ -312,4 +315,5 @@ class MainWindow(QMainWindow):
         kept = self.session.settings.geometry
         restored = kept and self.restoreGeometry(QByteArray.fromHex(kept.encode("ascii")))
         if not restored:
-            self.resize(*USUAL_SIZE)
+            # As the drawings have it, but never larger than the screen.
+            self.resize(QSize(*USUAL_SIZE).boundedTo(self.screen().availableSize()))

@@ -81,7 +81,7 @@ class RailButton(QAbstractButton):
     @override
     def sizeHint(self) -> QSize:
         """Higher when there is a subtitle."""
-        return QSize(WIDTH - 2 * SPACE.m, 52 if self._subtitle else 40)
+        return QSize(WIDTH - 2 * SPACE.m, 52 if self._subtitle else 36)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -106,7 +106,7 @@ class RailButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_background(painter)
         if self._number is None:
-            self._paint_icon(painter, self._icon_name, "muted", QRect(10, 12, 16, 16))
+            self._paint_icon(painter, self._icon_name, "muted", QRect(10, 10, 16, 16))
         else:
             self._paint_bullet(painter, QRect(8, 8, _BULLET, _BULLET))
         self._paint_words(painter)

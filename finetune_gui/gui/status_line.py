@@ -13,7 +13,7 @@ from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
-from finetune_gui.gui.widgets.basic import ElidedLabel, icon_button
+from finetune_gui.gui.widgets.basic import ElidedLabel, icon_button, set_role
 
 _LOOK_MS = 250
 # A job that is over sooner than this would only flicker.
@@ -46,7 +46,7 @@ class StatusLine(QFrame):
     def look(self) -> None:
         """Show what is so now."""
         self._remember_starts()
-        self.device.setText(self._device())
+        _show(self.device, self._device())
         self.open.setText(self._open())
         handle = self._foremost()
         self._show_job(handle)
@@ -56,10 +56,10 @@ class StatusLine(QFrame):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE.l, 0, SPACE.l, 0)
-        row.setSpacing(SPACE.m)
+        row.setSpacing(SPACE.l)
         self.bar.setFixedWidth(120)
         self.bar.setTextVisible(False)
-        self.cancel.setFixedSize(20, 20)
+        set_role(self.cancel, "compact")
         self.cancel.clicked.connect(self._cancel)
         for label, name in ((self.device, "device"), (self.job, "job"), (self.left, "left")):
             label.setObjectName(f"status-{name}")
@@ -110,15 +110,20 @@ class StatusLine(QFrame):
         shown = handle is not None
         self.job.setVisible(shown or self._session.torch_state == "ready")
         self.bar.setVisible(shown)
-        self.cancel.setVisible(shown and handle is not self._session.training)
+        self.cancel.setVisible(handle is not None and self._may_cancel(handle))
         if handle is None:
             self.job.setText(tr("shell-ready"))
-            self.left.setText("")
+            _show(self.left, "")
             return
         self.job.setText(self._job(handle))
         self.bar.setRange(0, max(handle.total, 0))
         self.bar.setValue(handle.done)
-        self.left.setText(_time_left(self._seconds_left(handle)))
+        _show(self.left, _time_left(self._seconds_left(handle)))
+
+    def _may_cancel(self, handle: JobHandle[object]) -> bool:
+        """A run is stopped on its page, and importing torch cannot be interrupted."""
+        mine = (self._session.training, self._session.loading)
+        return handle not in mine and handle.state is JobState.RUNNING
 
     def _job(self, handle: JobHandle[object]) -> str:
         if handle.state is JobState.PAUSING:
@@ -156,8 +161,8 @@ class StatusLine(QFrame):
         if session.torch_state == "failed":
             return tr("shell-no-engine")
         if session.torch_state != "ready":
-            return tr("shell-engine-loading")
-        words = [session.torch_info.get("device_name", "")]
+            return ""
+        words = [_device_name(session.torch_info)]
         live = session.desk.live_history
         if live is not None and live.started is not None:
             words.append(live.started.precision)
@@ -171,8 +176,21 @@ class StatusLine(QFrame):
 
     def _cancel(self) -> None:
         handle = self._foremost()
-        if handle is not None and handle is not self._session.training:
+        if handle is not None and self._may_cancel(handle):
             handle.cancel()
+
+
+def _show(label: QLabel, text: str) -> None:
+    label.setText(text)
+    label.setVisible(bool(text))
+
+
+def _device_name(info: dict[str, str]) -> str:
+    name = info["device_name"]
+    # The engine names a processor by the number of its threads: "CPU · 8".
+    threads = name.rpartition(" ")[2]
+    cpu = info["device"] == "cpu" and threads.isdigit()
+    return tr("shell-cpu", n=int(threads)) if cpu else name
 
 
 def _time_left(seconds: float | None) -> str:

@@ -18,10 +18,6 @@ QLabel[role="subheading"] { font-size: 15px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="caption"] { color: $muted; font-size: 11px; }
 QLabel[role="number"] { font-size: 20px; font-weight: 600; }
-QLabel[role="accent"], QLabel[tone="info"] { color: $accent_text; }
-QLabel[role="good"], QLabel[tone="good"] { color: $good_text; }
-QLabel[role="caution"], QLabel[tone="caution"] { color: $caution_text; }
-QLabel[role="danger"], QLabel[tone="danger"] { color: $danger_text; }
 QFrame[role="card"] {
   background: $surface; border: 1px solid $line; border-radius: 12px;
 }
@@ -31,6 +27,15 @@ QFrame[role="info"] { background: $accent_wash; border: none; border-radius: 8px
 QFrame[role="caution"] { background: $caution_wash; border: none; border-radius: 8px; }
 QFrame[role="danger"] { background: $danger_wash; border: none; border-radius: 8px; }
 QFrame[role="good"] { background: $good_wash; border: none; border-radius: 8px; }
+QFrame#window-banner { margin-top: 12px; }
+/* A QLabel is a QFrame as well: these come after the areas of the same name. */
+QLabel[role="accent"], QLabel[role="good"], QLabel[role="caution"], QLabel[role="danger"] {
+  background: transparent;
+}
+QLabel[role="accent"], QLabel[tone="info"] { color: $accent_text; }
+QLabel[role="good"], QLabel[tone="good"] { color: $good_text; }
+QLabel[role="caution"], QLabel[tone="caution"] { color: $caution_text; }
+QLabel[role="danger"], QLabel[tone="danger"] { color: $danger_text; }
 QFrame[role="drop"] {
   background: $surface; border: 2px dashed $line_strong; border-radius: 12px;
 }
@@ -91,6 +96,8 @@ QToolButton:hover { background: $raised; }
 QToolButton:pressed, QToolButton:checked { background: $accent_wash; }
 QToolButton:focus { border: 2px solid $accent; padding: 4px; }
 QToolButton:disabled { color: $disabled; background: transparent; }
+QToolButton[role="compact"] { padding: 1px; border-radius: 4px; }
+QToolButton[role="compact"]:focus { padding: 0; }
 QToolButton::menu-indicator { image: none; }
 """
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from finetune_gui.core.messages import language, on_language_changed
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.style_sheet import build_style_sheet
 
@@ -165,7 +166,10 @@ TYPE = Type()
 
 # A desktop without a theme of its own names one of these; they are wide and look dated.
 _PLAIN_FAMILIES = ("", "Sans", "Sans Serif", "DejaVu Sans", "Bitstream Vera Sans", "Helvetica")
-_BETTER_FAMILIES = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "Open Sans", "Noto Sans CJK SC")
+_BETTER_FAMILIES = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "Open Sans")
+# Where there is no other, the letters of the Chinese font do. Its Korean cut has the same letters
+# with quotation marks and dots of Western width, which English text wants.
+_LAST_RESORT = {"en": "Noto Sans CJK KR", "zh_CN": "Noto Sans CJK SC"}
 _CHINESE_FAMILIES = (
     "PingFang SC",
     "Microsoft YaHei UI",
@@ -184,7 +188,8 @@ def font_families() -> list[str]:
     present = set(QFontDatabase.families())
     system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
     if system in _PLAIN_FAMILIES:
-        system = next((name for name in _BETTER_FAMILIES if name in present), system)
+        better = (*_BETTER_FAMILIES, _LAST_RESORT[language()])
+        system = next((name for name in better if name in present), system)
     by_system = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
     known = [name for name in _CHINESE_FAMILIES if name in present]
     chinese = (known or by_system)[:1]
@@ -214,6 +219,7 @@ class Theme(QObject):
         app.setStyle("Fusion")
         app.setFont(font())
         app.styleHints().colorSchemeChanged.connect(self._refresh)
+        on_language_changed(lambda: app.setFont(font()))
         self._apply(self._wanted())
 
     @property

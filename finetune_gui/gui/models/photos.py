@@ -39,7 +39,6 @@ class PhotoModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._photos: tuple[GridPhoto, ...] = ()
-        self._rows: dict[Path, int] = {}
 
     @property
     def photos(self) -> tuple[GridPhoto, ...]:
@@ -50,12 +49,13 @@ class PhotoModel(QAbstractListModel):
         """Show other photos."""
         self.beginResetModel()
         self._photos = tuple(photos)
-        self._rows = {photo.path: row for row, photo in enumerate(self._photos)}
         self.endResetModel()
 
     def row_of(self, path: Path) -> int:
         """The row of a photo, -1 when it is not there."""
-        return self._rows.get(path, -1)
+        # As texts: comparing paths takes several times as long, and there may be 10,000.
+        wanted = str(path)
+        return next((n for n, photo in enumerate(self._photos) if str(photo.path) == wanted), -1)
 
     @override
     def rowCount(self, parent: Index | None = None) -> int:
@@ -93,7 +93,7 @@ class PhotoShelf:
 
     def __init__(self, dataset: Dataset) -> None:
         self._photos = tuple(GridPhoto(s.path, s.label) for s in dataset.samples)
-        self._names = tuple(dataset.relative(s.path).casefold() for s in dataset.samples)
+        self._names = tuple(_searched(s.path, str(dataset.root)) for s in dataset.samples)
         self._splits: tuple[Split, ...] = ()
         self._order: Sequence[int] = range(len(self._photos))
 
@@ -117,3 +117,8 @@ class PhotoShelf:
         if text:
             chosen = [i for i in chosen if text in names[i]]
         return [photos[i] for i in chosen]
+
+
+def _searched(path: Path, root: str) -> str:
+    """What a search looks in: the path from the dataset's root on."""
+    return str(path).removeprefix(root).casefold()

@@ -63,6 +63,7 @@ class AugmentControls(Card):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(None, parent)
+        self.title.setParent(self)  # else the label that is not shown outlives the card
         self._session = session
         # What the rows are compared with: the named preset that was on last.
         self._base: Preset = nearest_preset(session.recipe.augment)

@@ -64,6 +64,11 @@ class PreviewMaker(QObject):
         """The drawing that goes on; None when nothing is being drawn."""
         return self._job
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is drawn and nothing waits to be."""
+        return self._job is None and not self._gather.isActive()
+
     def ask(self, wish: Wish) -> None:
         """Show this soon. What was asked before and is not drawn yet is dropped."""
         if wish == self._wish:

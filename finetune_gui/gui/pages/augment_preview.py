@@ -61,7 +61,8 @@ def what_matters(recipe: Recipe) -> Recipe:
 class AugmentPreview(Card):
     """Shows one training photo and some augmented versions of it, drawn as training draws them.
 
-    ``navigate`` asks for another page. Nothing is drawn while the card is out of sight.
+    ``navigate`` asks for another page; ``shown`` is what the pictures are of, None before there
+    are any. Nothing is drawn while the card is out of sight.
     """
 
     navigate = Signal(str)
@@ -71,7 +72,7 @@ class AugmentPreview(Card):
         self._session = session
         self._order: tuple[int, ...] = ()
         self._at = 0
-        self._shown: Wish | None = None
+        self.shown: Wish | None = None
         self._problem: UserError | None = None
         self.first_epoch = 1
         self.maker = PreviewMaker(session.runner, self)
@@ -123,7 +124,7 @@ class AugmentPreview(Card):
         self.shuffle_button.clicked.connect(self.shuffle)
         self.data_button.clicked.connect(lambda: self.navigate.emit("data"))
         self.photo.previous_button.clicked.connect(lambda: self._step(-1))
-        self.photo.next_button.clicked.connect(lambda: self._step(1))
+        self.photo.next_button.clicked.connect(self.next_photo)
         self.photo.random_button.clicked.connect(self._go_anywhere)
         self.photo.choose_button.clicked.connect(self.choose)
         for changed in (session.splits_changed, session.dataset_changed):
@@ -180,6 +181,10 @@ class AugmentPreview(Card):
         """Show the training photo at this place in ``dataset.samples``."""
         self._go_to(self._order.index(index))
 
+    def next_photo(self) -> None:
+        """Show the training photo after this one, or the first after the last."""
+        self._step(1)
+
     def choose(self) -> PhotoChooser | None:
         """Let the user choose a photo; None when there are none."""
         dataset, index = self._session.dataset, self.index
@@ -210,7 +215,7 @@ class AugmentPreview(Card):
 
     def _forget(self) -> None:
         self.maker.forget()
-        self._shown = None
+        self.shown = None
         self.grid.clear()
         self.photo.clear()
 
@@ -238,7 +243,7 @@ class AugmentPreview(Card):
     # ---- what is drawn
 
     def _on_made(self, wish: Wish, preview: Preview) -> None:
-        self._shown, self._problem = wish, None
+        self.shown, self._problem = wish, None
         versions = [picture_from(p.width, p.height, p.rgb) for p in preview.versions]
         original = preview.original
         self.grid.show_pictures(versions)
@@ -247,7 +252,7 @@ class AugmentPreview(Card):
         self._retranslate()
 
     def _on_failed(self, _wish: Wish, error: UserError) -> None:
-        self._shown, self._problem = None, error
+        self.shown, self._problem = None, error
         self.photo.show_picture(None)
         self.grid.clear()
         self._right.setCurrentWidget(self.problem)
@@ -261,7 +266,7 @@ class AugmentPreview(Card):
         self._say_what_it_is()
         if self._problem is not None:
             self.problem.setText(f"{self._problem.sentence}\n{self._problem.next_step}")
-        wish = self._shown
+        wish = self.shown
         if wish is None:
             return
         epochs = range(wish.first_epoch, wish.last_epoch + 1)
@@ -272,7 +277,7 @@ class AugmentPreview(Card):
 
     def _say_what_it_is(self) -> None:
         """Tell plainly how the pictures relate to the training that the recipe asks for."""
-        wish, recipe = self._shown, self._session.recipe
+        wish, recipe = self.shown, self._session.recipe
         self.exact.setText("" if wish is None else _explanation(wish, recipe))
 
     # ---- Qt

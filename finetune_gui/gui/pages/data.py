@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from typing_extensions import override
 
@@ -87,7 +86,6 @@ class DataPage(Page):
         self.open_button.clicked.connect(self._open_menu)
         self.check_button.clicked.connect(self._check)
         self.next_button.clicked.connect(lambda: self.navigate.emit("augment"))
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self.opener.ask_folder)
 
     def _lay_out(self) -> QWidget:
         side = Card("data-classes")

@@ -47,7 +47,7 @@ class PhotoBrowser(Card):
         self.grid = PhotoGrid(session)
         self.issues = IssuesView(session, care)
         self._make_controls()
-        self.working = WorkLine(care)
+        self.working = WorkLine(care, self)
         self._stack = QStackedWidget()
         self._remark = text_label(None, "muted")
         self._remark.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -155,12 +155,13 @@ class PhotoBrowser(Card):
         bottom.addWidget(IconLabel("grid-3x3", "muted"))
         bottom.addWidget(self.size_slider)
         bottom.addWidget(IconLabel("square", "muted"))
-        photos = QHBoxLayout()
-        # Cells bring half a gap on each side; without it pictures begin where the chips do.
-        photos.setContentsMargins(-GAP // 2, 0, -GAP // 2, 0)
-        photos.addWidget(self._stack)
+        # Cells bring half a gap on each side: so the pictures begin where the chips do.
+        inset = GAP // 2
+        self.box.setContentsMargins(SPACE.l - inset, SPACE.l, SPACE.l - inset, SPACE.l)
+        for row in (top, bottom):
+            row.setContentsMargins(inset, 0, inset, 0)
         self.box.addLayout(top)
-        self.box.addLayout(photos, 1)
+        self.box.addWidget(self._stack, 1)
         self.box.addLayout(bottom)
 
     # ---- inside
@@ -210,10 +211,10 @@ class PhotoBrowser(Card):
 
 
 class WorkLine(QWidget):
-    """Says calmly that photos are being read, and lets the user stop it."""
+    """Says how far the check is that the user asked for, and lets the user stop it."""
 
-    def __init__(self, care: DatasetCare) -> None:
-        super().__init__()
+    def __init__(self, care: DatasetCare, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("data-working")
         self._care = care
         self._progress = (0, 0)
@@ -221,7 +222,7 @@ class WorkLine(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(80)
-        bind(self.bar, self.bar.setAccessibleName, "dataset-reading-photos")
+        bind(self.bar, self.bar.setAccessibleName, "dataset-check-title")
         cancel = icon_button("x", "common-cancel", "data-working-cancel")
         cancel.clicked.connect(care.cancel)
         row = QHBoxLayout(self)
@@ -239,12 +240,12 @@ class WorkLine(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        self.setVisible(self._care.is_busy)
-        if not self._care.is_busy:
+        self.setVisible(self._care.is_checking)
+        if not self._care.is_checking:
             self._progress = (0, 0)
             return
         done, total = self._progress
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        key = "data-checking" if self._care.is_checking else "data-reading"
-        self.text.setText(tr(key, done=done, total=total) if total else tr("common-working"))
+        progress = tr("data-checking", done=done, total=total)
+        self.text.setText(progress if total else tr("common-working"))

@@ -20,7 +20,7 @@ class DatasetCare(QObject):
     """Reads every photo of a newly opened dataset once, and checks it when asked to.
 
     ``changed``: the report, or whether something is going on, changed. ``progressed`` carries how
-    many photos are read and how many there are.
+    many photos the check has read and how many there are.
     """
 
     changed = Signal()
@@ -76,20 +76,22 @@ class DatasetCare(QObject):
         self._checking = handle
         handle.finished.connect(lambda report: self._on_report(handle, report))
         handle.failed.connect(self._session.message.emit)
+        handle.progressed.connect(lambda done, total, _text: self.progressed.emit(done, total))
         self._follow(handle)
 
     def cancel(self) -> None:
-        """Stop what is going on; what was found so far is forgotten."""
-        for handle in (self._verifying, self._checking):
-            if handle is not None:
-                handle.cancel()
+        """Stop the check; what it found so far is forgotten."""
+        if self._checking is not None:
+            self._checking.cancel()
 
     # ---- inside
 
     def _on_dataset(self) -> None:
         if self._marking:
             return
-        self.cancel()
+        for handle in (self._verifying, self._checking):
+            if handle is not None:
+                handle.cancel()
         self._verifying = self._checking = None
         self.report = None
         loader_for(self._session).forget()
@@ -106,7 +108,6 @@ class DatasetCare(QObject):
         self._follow(handle)
 
     def _follow(self, handle: JobHandle[Any]) -> None:
-        handle.progressed.connect(lambda done, total, _text: self.progressed.emit(done, total))
         handle.state_changed.connect(lambda _state: self.changed.emit())
         self.changed.emit()
 

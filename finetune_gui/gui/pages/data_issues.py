@@ -13,6 +13,7 @@ from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import Banner, hline, small_button, text_label
 from finetune_gui.gui.widgets.issue_list import IssueList
+from finetune_gui.gui.widgets.photo_cell import GAP
 from finetune_gui.gui.widgets.photo_grid import PhotoGrid
 
 
@@ -32,18 +33,25 @@ class IssuesView(QWidget):
         self._line = hline()
         self._remark = text_label(None, "muted")
         self._remark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE.s)
-        column.addWidget(self.banner)
-        column.addWidget(self.list, 2)
-        column.addWidget(self._line)
-        column.addWidget(self._remark, 3)
-        column.addWidget(self.grid, 3)
+        self._lay_out()
         care.changed.connect(self.refresh)
         session.dataset_changed.connect(self.refresh)
         on_change(self, self._show_photos)
         self.refresh()
+
+    def _lay_out(self) -> None:
+        upper = QVBoxLayout()
+        upper.setContentsMargins(GAP // 2, 0, GAP // 2, 0)
+        upper.setSpacing(SPACE.s)
+        upper.addWidget(self.banner)
+        upper.addWidget(self.list, 1)
+        upper.addWidget(self._line)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE.s)
+        column.addLayout(upper, 1)
+        column.addWidget(self._remark, 1)
+        column.addWidget(self.grid, 1)
 
     def refresh(self) -> None:
         """Look at what is known again."""

@@ -121,16 +121,15 @@ class StartView(QWidget):
         self._opener = opener
         self.drop_zone = DropZone("images", "data-drop-title", "data-drop-text", "data-drop-zone")
         self.drop_zone.clicked.connect(opener.ask_folder)
-        self.drop_zone.dropped.connect(lambda paths: opener.open(paths[0]))
+        # The window takes what is dropped anywhere on it, and knows datasets from other things.
+        self.drop_zone.setAcceptDrops(False)
         self.drop_zone.add(self._buttons())
         self._recent = Card("data-recent")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
-        # A button brings its own margin; without this its words would not stand below the title.
-        self._rows.setContentsMargins(-SPACE.s, 0, -SPACE.s, 0)
         self._recent.box.setSpacing(SPACE.xs)
         self._recent.box.addLayout(self._rows)
-        self._progress = _Opening(session)
+        self._progress = _Opening(session, self)
         column = QVBoxLayout()
         column.setSpacing(SPACE.l)
         column.addStretch(1)
@@ -151,6 +150,7 @@ class StartView(QWidget):
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         recent = self._opener.recent()[:_RECENT_SHOWN]
         for number, path in enumerate(recent):
@@ -189,8 +189,8 @@ class StartView(QWidget):
 class _Opening(QWidget):
     """Says that a dataset is being read, how far that is, and lets the user stop it."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
         self._session = session
         self.setObjectName("data-opening")
         self.text: QLabel = text_label(None, "muted")

@@ -227,7 +227,9 @@ class EvaluatePage(Page):
 
     def _explain_accuracy(self, split: str, *, has_test: bool) -> None:
         why = "evaluate-test-why" if split == "test" else "evaluate-validation-why"
-        self.result.figures.accuracy.explain_more(why if has_test else "evaluate-validation-only")
+        self.result.figures.accuracy.name.explain_more(
+            why if has_test else "evaluate-validation-only"
+        )
 
     # ---- jobs
 

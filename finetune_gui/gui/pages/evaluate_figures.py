@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from finetune_gui.engine.evaluation import Evaluation, Judged
 
 # About what fits below a photo of the usual size; a Chinese character takes two.
-_CAPTION_COLUMNS = 16
+_CAPTION_COLUMNS = 14
 
 
 @dataclass(frozen=True)

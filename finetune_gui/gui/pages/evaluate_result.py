@@ -34,7 +34,7 @@ from finetune_gui.gui.widgets.basic import (
 from finetune_gui.gui.widgets.choice_row import ChoiceRow
 from finetune_gui.gui.widgets.class_table import ClassTable
 from finetune_gui.gui.widgets.confusion_matrix import ConfusionMatrix
-from finetune_gui.gui.widgets.explained_tile import ExplainedTile
+from finetune_gui.gui.widgets.explained_tile import ExplainedLabel, ExplainedTile, PairLabel
 from finetune_gui.gui.widgets.matrix_cells import Mode
 from finetune_gui.gui.widgets.photo_facts import Facts
 from finetune_gui.gui.widgets.photo_grid import GridPhoto, PhotoGrid
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 _MODES: tuple[Mode, ...] = ("counts", "truth", "guess")
 # How the matrix and the photos share the width at first.
 _SIDES = (470, 530)
+_LEAST_TABLE = 360
 
 
 class FiguresCard(Card):
@@ -58,6 +59,7 @@ class FiguresCard(Card):
 
     def __init__(self) -> None:
         super().__init__()
+        self.title.setParent(self)
         self.accuracy = ExplainedTile(
             "evaluate-accuracy", "evaluate-accuracy-help", "evaluate-accuracy"
         )
@@ -67,8 +69,9 @@ class FiguresCard(Card):
         self.weakest = ExplainedTile(
             "evaluate-weakest", "evaluate-weakest-help", "evaluate-weakest"
         )
+        self._pair = PairLabel()
         self.confused = ExplainedTile(
-            "evaluate-confused", "evaluate-confused-help", "evaluate-confused"
+            "evaluate-confused", "evaluate-confused-help", "evaluate-confused", self._pair
         )
         row = QHBoxLayout()
         row.setSpacing(SPACE.l)
@@ -76,7 +79,7 @@ class FiguresCard(Card):
             (self.accuracy, 4),
             (self.macro_f1, 4),
             (self.weakest, 5),
-            (self.confused, 6),
+            (self.confused, 7),
         ):
             row.addWidget(tile, stretch, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._make_choice(), 0, Qt.AlignmentFlag.AlignTop)
@@ -99,7 +102,7 @@ class FiguresCard(Card):
         column = QVBoxLayout(self.choice)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.xs)
-        column.addWidget(text_label("evaluate-split", "muted"))
+        column.addWidget(ExplainedLabel("evaluate-split", "evaluate-split-help", "evaluate-split"))
         column.addWidget(self.splits)
         return self.choice
 
@@ -136,10 +139,8 @@ class FiguresCard(Card):
             self.confused.set_value("–", tr("evaluate-confused-none-hint"))
             return
         truth, guess, n = pair
-        self.confused.set_value(
-            tr("evaluate-confused-pair", truth=truth, guess=guess),
-            tr("evaluate-confused-hint", n=n),
-        )
+        self._pair.set_pair(truth, guess)
+        self.confused.set_value(self._pair.text(), tr("evaluate-confused-hint", n=n))
 
 
 class MatrixCard(Card):
@@ -153,9 +154,11 @@ class MatrixCard(Card):
 
     def __init__(self) -> None:
         super().__init__()
+        self.title.setParent(self)
         self._classes: tuple[str, ...] = ()
         self.matrix = ConfusionMatrix("evaluate-matrix")
         self.table = ClassTable("evaluate-classes")
+        self.table.setMinimumWidth(_LEAST_TABLE)
         self.views = ChipGroup(
             "evaluate-view", [("matrix", "evaluate-matrix"), ("classes", "evaluate-classes")]
         )
@@ -236,6 +239,7 @@ class MistakesCard(Card):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
+        self.title.setParent(self)
         self._session = session
         self._view: PhotoView | None = None
         self._judged: list[Judged] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QItemSelectionModel, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import (
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from finetune_gui.core.events import Event, RunStarted
 from finetune_gui.core.messages import tr
 from finetune_gui.core.run_folder import RunState
 from finetune_gui.gui.i18n import bind, on_change
@@ -58,6 +61,7 @@ class RunsPage(Page):
         self.body.addWidget(self.header)
         self.body.addWidget(self.stack, 1)
         session.run_changed.connect(self._reload_if_shown)
+        session.run_events.connect(self._on_events)
         on_change(self, self._show_runs)
         self._show_runs()
 
@@ -140,6 +144,11 @@ class RunsPage(Page):
         if self.isVisible():
             self.reload()
 
+    def _on_events(self, events: list[Event]) -> None:
+        # Only now does a new run have a folder.
+        if any(isinstance(event, RunStarted) for event in events):
+            self._reload_if_shown()
+
     def _on_listed(self, runs: tuple[RunSummary, ...]) -> None:
         self._listing = None
         self._all = runs
@@ -148,7 +157,8 @@ class RunsPage(Page):
     def _show_runs(self) -> None:
         before = self.selected
         hidden = self.hide_failed.isChecked()
-        shown = tuple(r for r in self._all if not (hidden and r.state is RunState.FAILED))
+        known = [self._with_state(run) for run in self._all]
+        shown = tuple(r for r in known if not (hidden and r.state is RunState.FAILED))
         self.model.set_runs(shown)
         self.stack.setCurrentIndex(1 if self._all else 0)
         for button in (self.reveal, self.resume, self.open):
@@ -158,6 +168,12 @@ class RunsPage(Page):
         path = str(before.path) if before else str(current.path) if current else ""
         self._select(max(self.model.row_of(path), 0))
         self._show_actions()
+
+    def _with_state(self, run: RunSummary) -> RunSummary:
+        """The run that begins in this program may not have its lock yet when the list is read."""
+        live = self.session.desk.live_run
+        is_live = live is not None and live.path == run.path
+        return replace(run, state=RunState.RUNNING) if is_live else run
 
     def _select(self, row: int) -> None:
         flags = QItemSelectionModel.SelectionFlag

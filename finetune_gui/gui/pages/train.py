@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
-from finetune_gui.core.events import Event, RunStarted
+from finetune_gui.core.events import Event
 from finetune_gui.core.history import RunHistory
 from finetune_gui.core.job import JobState
 from finetune_gui.core.messages import tr
-from finetune_gui.core.run_folder import RunState
+from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import bind, on_change
-from finetune_gui.gui.icons import set_icon
+from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.pages.base import Page, PageHeader
 from finetune_gui.gui.pages.train_curves import RunCurves
 from finetune_gui.gui.pages.train_form import HyperparameterCard
@@ -36,7 +35,7 @@ from finetune_gui.gui.widgets.basic import (
 from finetune_gui.gui.widgets.run_log import RunLog
 
 _RIGHT_WIDTH = 320
-_LOG_HEIGHT = 130
+_LOG_HEIGHT = 56
 
 
 class TrainPage(Page):
@@ -47,9 +46,11 @@ class TrainPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._shown: RunHistory | None = None
+        self._followed: JobHandle[RunFolder] | None = None
+        self._told = ("", False)
         self.curves = RunCurves()
         self.header = PageHeader("train-title", "train-subtitle")
-        self.banner = ResultBanner(session)
+        self.banner = ResultBanner(session, self._evaluate, self._go_on)
         self.status = StatusCard(session, self.curves)
         self.plots = TrainPlots(session, self.curves)
         self.form = HyperparameterCard(session)
@@ -84,7 +85,7 @@ class TrainPage(Page):
         self.copy_button = icon_button("copy", "train-log-copy", "copyLogButton")
         log_card.header.addWidget(self.copy_button)
         log_card.box.addWidget(self.log)
-        self.log.setMinimumHeight(_LOG_HEIGHT - 60)
+        self.log.setMinimumHeight(_LOG_HEIGHT)
         right = QWidget()
         right.setFixedWidth(_RIGHT_WIDTH)
         column = QVBoxLayout(right)
@@ -99,3 +100,171 @@ class TrainPage(Page):
         for widget in (self.header, self.banner, self.status):
             self.body.addWidget(widget)
         self.body.addLayout(row, 1)
+
+    def _connect(self) -> None:
+        session = self.session
+        for signal in (
+            session.dataset_changed,
+            session.splits_changed,
+            session.torch_changed,
+            session.recipe_changed,
+        ):
+            follow(self, signal, self._refresh)
+        follow(self, session.run_changed, self._on_run_changed)
+        follow(self, session.training_changed, self._on_training_changed)
+        session.run_events.connect(self._on_events)
+        on_change(self, self._refresh)
+        self.plots.drawn.connect(self.status.refresh)
+        self.form.wanted.connect(self.navigate)
+        self.start_button.clicked.connect(session.start_training)
+        self.pause_button.clicked.connect(session.pause_training)
+        self.stop_button.clicked.connect(session.stop_training)
+        self.continue_button.clicked.connect(self._go_on)
+        self.copy_button.clicked.connect(self.log.copy_all)
+        self.status.act.clicked.connect(self._help_out)
+
+    # ---- what the rail shows
+
+    @override
+    def rail_subtitle(self) -> str:
+        """How far it is, or how it ended."""
+        text = ""
+        match self.session.run_state:
+            case RunState.RUNNING:
+                text = self._rail_progress()
+            case RunState.PAUSED:
+                text = tr("train-rail-paused")
+            case RunState.INTERRUPTED:
+                text = tr("train-rail-interrupted")
+            case RunState.FAILED:
+                text = tr("train-rail-failed")
+            case RunState.FINISHED:
+                best = self.curves.best or self.curves.baseline
+                done = None if best is None else percent(best.val_accuracy)
+                text = "" if done is None else tr("train-rail-done", accuracy=done)
+        return text
+
+    def _rail_progress(self) -> str:
+        history = self.session.history
+        if history is None or history.started is None or not history.steps:
+            return tr("train-rail-baseline")
+        epochs = history.started.epochs
+        return tr("train-rail-epoch", epoch=history.steps[-1].epoch, epochs=epochs)
+
+    @override
+    def rail_done(self) -> bool:
+        """Whether there is a model to evaluate and to use."""
+        return self.session.finished_run is not None
+
+    # ---- what happens
+
+    def _on_events(self, events: list[Event]) -> None:
+        self.curves.add(events)
+        self.log.add_events(events)
+        self.plots.redraw_soon()
+        self._tell_rail()
+
+    def _on_run_changed(self) -> None:
+        if self.session.history is not self._shown:
+            self._show_run()
+        else:
+            self._refresh()
+
+    def _on_training_changed(self) -> None:
+        job = self.session.training
+        if job is not None and job is not self._followed:
+            self._followed = job
+            follow(self, job.progressed, self.plots.redraw_soon)
+        self._refresh()
+
+    def _show_run(self) -> None:
+        """Begin with the run that the session shows now, from its whole story."""
+        self._shown = history = self.session.history
+        self.curves.load(history)
+        self.log.set_events([] if history is None else _story(history))
+        self.plots.show_run(history)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._show_buttons()
+        self._show_help()
+        self.status.refresh()
+        self.banner.refresh()
+        self.plots.redraw_soon()
+        self._tell_rail()
+
+    def _tell_rail(self) -> None:
+        told = (self.rail_subtitle(), self.rail_done())
+        if told != self._told:
+            self._told = told
+            self.rail_changed.emit()
+
+    # ---- buttons
+
+    def _show_buttons(self) -> None:
+        session = self.session
+        job = session.training
+        live = job is not None and session.run_state is RunState.RUNNING
+        for button in (self.pause_button, self.stop_button):
+            button.setVisible(live)
+        if job is not None and live:
+            self._show_live_buttons(job.state)
+        go_on = job is None and can_continue(session.run_state, session.history)
+        self.continue_button.setVisible(go_on)
+        if go_on:
+            self._name_continue()
+        self._show_start(visible=not live, primary=not go_on)
+
+    def _show_live_buttons(self, state: JobState) -> None:
+        stopping, pausing = state is JobState.CANCELLING, state is JobState.PAUSING
+        for button in (self.pause_button, self.stop_button):
+            button.setEnabled(not stopping and not pausing)
+        set_button_text(self.stop_button, "train-stopping" if stopping else "train-stop")
+        set_button_text(self.pause_button, "train-pausing" if pausing else "train-pause")
+
+    def _name_continue(self) -> None:
+        epoch = next_epoch(self.session.history)
+        if epoch is None:
+            set_button_text(self.continue_button, "train-continue-start")
+        else:
+            set_button_text(self.continue_button, "train-continue", epoch=epoch)
+        self.continue_button.setEnabled(self.session.torch_state != "failed")
+
+    def _show_start(self, *, visible: bool, primary: bool) -> None:
+        why = self.session.why_not_start()
+        self.start_button.setVisible(visible)
+        self.start_button.setEnabled(not why)
+        self.start_button.setToolTip(why)
+        self.start_button.setAccessibleDescription(why)
+        set_role(self.start_button, "primary" if primary else "secondary")
+        fresh = self.session.run is None
+        set_button_text(self.start_button, "train-start" if fresh else "train-start-new")
+
+    def _show_help(self) -> None:
+        """Offer what is missing, beside the sentence that says so."""
+        session = self.session
+        elsewhere = session.training is not None and session.run_state is not RunState.RUNNING
+        missing = session.dataset is None and session.training is None
+        self.status.act.setVisible(elsewhere or missing)
+        set_button_text(self.status.act, "train-show-live" if elsewhere else "train-open-data")
+
+    def _help_out(self) -> None:
+        live = self.session.desk.live_run
+        if live is None:
+            self.navigate.emit("data")
+        else:
+            self.session.open_run(live.path)
+
+    def _evaluate(self) -> None:
+        self.navigate.emit("evaluate")
+
+    def _go_on(self) -> None:
+        if self.session.run is not None:
+            self.session.resume_run(self.session.run.path)
+
+
+def _story(history: RunHistory) -> list[Event]:
+    """All that the log shows of a run, in the order in which it happened."""
+    found: list[Event] = [*history.logs, *history.epochs, *history.evaluations.values()]
+    found += [e for e in (history.started, history.baseline, history.end) if e is not None]
+    return sorted(found, key=lambda event: event.time)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -33,7 +33,6 @@ from finetune_gui.gui.widgets.basic import (
     ghost_button,
     hline,
     icon_button,
-    set_button_text,
     text_label,
 )
 from finetune_gui.gui.widgets.recipe_editors import value_text
@@ -70,6 +69,7 @@ class _FitScroll(QScrollArea):
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
+        self._content = content
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -77,15 +77,21 @@ class _FitScroll(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The content wants another height: so does this."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    @override
     def sizeHint(self) -> QSize:
         """The content's own size."""
-        hint = self.widget().sizeHint()
-        return QSize(hint.width(), max(hint.height(), self.widget().minimumSizeHint().height()))
+        return self._content.sizeHint()
 
     @override
     def minimumSizeHint(self) -> QSize:
         """Three fields are always seen."""
-        return QSize(0, min(130, self.sizeHint().height()))
+        return QSize(0, min(110, self.sizeHint().height()))
 
 
 class _ElsewhereLine(QWidget):
@@ -141,8 +147,7 @@ class HyperparameterCard(Card):
     def _lay_out(self) -> None:
         content = QWidget()
         column = QVBoxLayout(content)
-        # Room on the right for the scroll bar, on the left for the ring of a focused button.
-        column.setContentsMargins(2, 0, 10, 0)
+        column.setContentsMargins(0, 0, 10, 0)  # room for the scroll bar
         column.setSpacing(SPACE.s)
         column.addWidget(self.running)
         column.addWidget(self.basic)
@@ -150,11 +155,11 @@ class HyperparameterCard(Card):
         self.advanced = self._make_advanced()
         column.addWidget(self.advanced)
         column.addStretch(1)
-        self.scroll = _FitScroll(content)
-        self.box.setContentsMargins(14, SPACE.l, 6, SPACE.m)
+        self._scroll = _FitScroll(content)
+        self.box.setContentsMargins(SPACE.l, SPACE.m, 6, SPACE.m)
         self.box.setSpacing(SPACE.s)
         self.box.addWidget(self.banner)
-        self.box.addWidget(self.scroll, 1)
+        self.box.addWidget(self._scroll, 1)
 
     def _make_advanced(self) -> QWidget:
         advanced = QWidget()
@@ -204,7 +209,9 @@ class HyperparameterCard(Card):
         self.reset_button.setVisible(live is None and bool(self.modified()))
         n = sum(len(form.modified()) for form in self.groups.values())
         text = tr("common-advanced")
-        self.advanced_button.setText(f"{text} · {tr('train-form-modified', n=n)}" if n else text)
+        text = f"{text} · {tr('train-form-modified', n=n)}" if n else text
+        self.advanced_button.setText(text)
+        self.advanced_button.setAccessibleName(text)
         self._show_lines(live or session.recipe)
 
     def _show_lines(self, recipe: Recipe) -> None:
@@ -225,7 +232,7 @@ class HyperparameterCard(Card):
     def _on_advanced(self, on: bool) -> None:
         set_icon(self.advanced_button, "chevron-down" if on else "chevron-right", color="muted")
         self.advanced.setVisible(on)
-        self.scroll.updateGeometry()
+        self._scroll.updateGeometry()
 
     # ---- recipe files
 

@@ -24,7 +24,9 @@ _TICK_MS = 34  # 30 a second at most
 _SHARE = 5  # drawing may take a fifth of the time, so that training on the CPU is not slowed
 
 
-def _curves(name: str, step: Series, mean: Series, validation: Series) -> list[tuple[Curve, Series]]:
+def _curves(
+    name: str, step: Series, mean: Series, validation: Series
+) -> list[tuple[Curve, Series]]:
     thin = Curve(f"train_{name}_step", "train-plot-training-step", "accent", "thin")
     solid = Curve(
         f"train_{name}", "train-plot-training-mean", "accent", short="train-plot-training"
@@ -48,13 +50,14 @@ class TrainPlots(QWidget):
     def __init__(self, session: Session, curves: RunCurves) -> None:
         super().__init__()
         self._data = curves
+        self._session = session
         self._history: RunHistory | None = None
         self._make_plots(session, curves)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_TICK_MS)
-        self._timer.timeout.connect(self._draw)
+        self._timer.timeout.connect(self.draw_now)
 
     def _make_plots(self, session: Session, curves: RunCurves) -> None:
         self.loss = CurvePlot(
@@ -69,7 +72,7 @@ class TrainPlots(QWidget):
             "accuracyPlot",
             "train-plot-accuracy",
             _curves("accuracy", curves.accuracy_step, curves.accuracy_mean, curves.val_accuracy),
-            Scale(tick=percent_tick, value=percent, ceiling=1.0),
+            Scale(tick=percent_tick, value=percent, ceiling=1.0, rising=True),
         )
         self.lr = CurvePlot(
             session,
@@ -135,15 +138,18 @@ class TrainPlots(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """What happened meanwhile is drawn at once."""
         super().showEvent(event)
-        self._draw()
+        self.draw_now()
 
-    def _draw(self) -> None:
+    def _planned(self) -> int:
+        return self._session.recipe.train.epochs
+
+    def draw_now(self) -> None:
+        """Draw what there is, in one go for each plot that can be seen."""
         begun = time.perf_counter()
         started = None if self._history is None else self._history.started
         baseline, best = self._data.baseline, self._data.best
         for plot in (self.loss, self.accuracy if self.chips.value == "accuracy" else self.lr):
-            if started is not None:
-                plot.set_span(max(1, started.epochs))
+            plot.set_span(max(1, self._planned() if started is None else started.epochs))
             plot.set_mark(None if best is None else best.epoch, "train-plot-best")
         self.loss.set_level(None if baseline is None else baseline.val_loss, "train-plot-baseline")
         self.accuracy.set_level(

@@ -15,16 +15,17 @@ from finetune_gui.core.events import (
 )
 from finetune_gui.core.history import RunHistory
 from finetune_gui.core.messages import has_message, tr
+from finetune_gui.gui.percent import fine_percent, percent_text
 
 
 def percent(fraction: float) -> str:
-    """A fraction as a percentage with one decimal."""
-    return tr("common-percent", value=f"{100 * fraction:.1f}")
+    """A fraction as a percentage with one decimal; 100 only when nothing is wrong."""
+    return percent_text(fine_percent(fraction))
 
 
 def percent_tick(fraction: float) -> str:
     """A fraction at an axis: whole percentages where they are whole."""
-    return tr("common-percent", value=f"{100 * fraction:.4g}")
+    return percent_text(f"{100 * fraction:.4g}")
 
 
 def loss_text(value: float) -> str:
@@ -43,48 +44,56 @@ def clock(seconds: float) -> str:
 
 def log_line(event: Event, history: RunHistory | None) -> str:
     """One line of the log without its time, in the language now set; empty for other events."""
+    text = ""
     match event:
         case Logged():
-            return _logged(event)
+            text = _logged(event)
         case RunStarted() if event.resumed_at_step is None:
-            return tr(
-                "train-log-started",
-                backbone=event.backbone,
-                n=event.n_train,
-                classes=len(event.classes),
-                device=event.device,
-            )
+            text = _started(event)
         case BaselineFinished():
-            return tr(
-                "train-log-baseline",
-                accuracy=percent(event.val_accuracy),
-                loss=loss_text(event.val_loss),
-                time=clock(event.seconds),
-            )
+            text = _baseline(event)
         case EpochFinished():
-            return _epoch(event, history)
+            text = _epoch(event, history)
         case RunFinished():
             key = f"train-log-ended-{event.reason}".replace("_", "-")
-            return tr(key, time=clock(event.seconds))
+            text = tr(key, time=clock(event.seconds))
         case RunFailed():
-            return tr("train-log-error", text=str(UserError(event.message, **event.params)))
+            text = tr("train-log-error", text=str(failure(event)))
         case Evaluated():
-            return tr(
-                "train-log-evaluated",
-                n=event.n,
-                accuracy=percent(event.accuracy),
-                f1=f"{event.macro_f1:.3f}",
-            )
-        case _:
-            return ""
+            text = _evaluated(event)
+    return text
+
+
+def failure(event: RunFailed) -> UserError:
+    """The error that ended a run, to be shown in any language."""
+    # A newer version may have written messages that this one does not know.
+    if has_message(event.message):
+        return UserError(event.message, **event.params)
+    return UserError("error-unexpected", detail=event.message)
 
 
 def _logged(event: Logged) -> str:
-    # A newer version may have written messages that this one does not know.
     text = tr(event.message, **event.params) if has_message(event.message) else event.message
-    if event.level == "info":
-        return text
-    return tr(f"train-log-{event.level}", text=text)
+    return text if event.level == "info" else tr(f"train-log-{event.level}", text=text)
+
+
+def _started(event: RunStarted) -> str:
+    return tr(
+        "train-log-started",
+        backbone=event.backbone,
+        n=event.n_train,
+        classes=len(event.classes),
+        device=event.device,
+    )
+
+
+def _baseline(event: BaselineFinished) -> str:
+    return tr(
+        "train-log-baseline",
+        accuracy=percent(event.val_accuracy),
+        loss=loss_text(event.val_loss),
+        time=clock(event.seconds),
+    )
 
 
 def _epoch(event: EpochFinished, history: RunHistory | None) -> str:
@@ -98,6 +107,11 @@ def _epoch(event: EpochFinished, history: RunHistory | None) -> str:
         loss=loss_text(event.val_loss),
         train_loss=loss_text(event.train_loss),
     )
+
+
+def _evaluated(event: Evaluated) -> str:
+    accuracy = percent(event.accuracy)
+    return tr("train-log-evaluated", n=event.n, accuracy=accuracy, f1=f"{event.macro_f1:.3f}")
 
 
 def level_of(event: Event) -> str:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+from typing_extensions import override
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.messages import tr
-from finetune_gui.gui.i18n import bind, on_change
+from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.icons import IconLabel, set_icon
 from finetune_gui.gui.theme import SPACE
-from finetune_gui.gui.widgets.basic import Banner, icon_button, small_button, text_label
+from finetune_gui.gui.widgets.basic import (
+    Banner,
+    ElidedLabel,
+    icon_button,
+    set_button_text,
+    small_button,
+    text_label,
+)
 from finetune_gui.gui.widgets.option_card import OptionCard
 
 if TYPE_CHECKING:
@@ -20,6 +29,8 @@ if TYPE_CHECKING:
 
 _CHARACTER_ICONS = {"speed": "zap", "balance": "scale", "accuracy": "target"}
 _INDENT = 26  # below the title, past the radio button
+_BESIDE_FACTS = 56  # margins, the icon and the gaps of the line
+_DOT = "  ·  "
 _MEGABYTE = 1_000_000
 
 
@@ -52,7 +63,9 @@ class BackboneCard(OptionCard):
         super().__init__(f"backbone-{name}", parent)
         self.status = status
         self._amount: tuple[int, int] | None = None
-        self.facts = text_label(None, "caption")
+        self._is_stopping = False
+        self._copy_button: QPushButton | None = None
+        self.facts = ElidedLabel("", "caption")
         self.character = text_label(f"model-character-{status.backbone.character}", "caption")
         self.weights = text_label(None, "caption")
         self.download_button = small_button("model-check-again", f"download-{name}")
@@ -60,6 +73,9 @@ class BackboneCard(OptionCard):
         self.bar = QProgressBar()
         self.bar.setObjectName(f"progress-{name}")
         self.amount = text_label(None, "caption")
+        self.wanted = text_label("model-weights-wanted", "caption", wrap=True)
+        self.wanted.setProperty("tone", "caution")
+        self.wanted.setContentsMargins(_INDENT, 0, 0, 0)
         self.banner = Banner(f"download-problem-{name}")
         self._lay_out()
         self.download_button.clicked.connect(self.download_asked)
@@ -72,10 +88,7 @@ class BackboneCard(OptionCard):
     def _lay_out(self) -> None:
         backbone = self.status.backbone
         self.radio.setText(backbone.title)
-        family = text_label(None, "caption")
-        family.setText(backbone.family)
         self._check = IconLabel("circle-check", "good_text", 14)
-        self.top.addWidget(family, 0, Qt.AlignmentFlag.AlignVCenter)
         self.top.addStretch(1)
         for widget in (self._check, self.weights, self.download_button):
             self.top.addWidget(widget)
@@ -96,9 +109,11 @@ class BackboneCard(OptionCard):
         line.addWidget(self.bar, 1)
         line.addWidget(self.amount)
         line.addWidget(self.cancel_button)
+        self.box.addWidget(self.wanted)
         self.box.addWidget(self._progress)
         self.box.addWidget(self.banner)
         self._progress.hide()
+        self.wanted.hide()
 
     # ---- what is shown
 
@@ -120,9 +135,17 @@ class BackboneCard(OptionCard):
         self._show_weights()
         self._retranslate()
 
+    def show_stopping(self) -> None:
+        """Show that the download was asked to stop."""
+        self._is_stopping = True
+        self.cancel_button.setEnabled(False)
+        self._retranslate()
+
     def show_idle(self) -> None:
         """No download goes on."""
         self._amount = None
+        self._is_stopping = False
+        self.cancel_button.setEnabled(True)
         self._show_weights()
 
     def show_error(self, error: UserError) -> None:
@@ -130,18 +153,21 @@ class BackboneCard(OptionCard):
         self.show_idle()
         self.banner.say_error(error)
         name = self.status.backbone.name
-        for key, what, signal in (
-            ("model-open-folder", "open-folder", self.folder_asked),
-            ("model-copy-address", "copy-address", self.copy_asked),
-            ("model-check-again", "check-again", self.check_asked),
-        ):
-            self.banner.add_button(small_button(key, f"{what}-{name}"), signal.emit)
+        folder = small_button("model-open-folder", f"open-folder-{name}")
+        self.banner.add_button(folder, self.folder_asked.emit)
+        copy = small_button("model-copy-address", f"copy-address-{name}")
+        self._copy_button = self.banner.add_button(copy, self.copy_asked.emit)
+        check = small_button("model-check-again", f"check-again-{name}")
+        self.banner.add_button(check, self.check_asked.emit)
 
     def show_copied(self) -> None:
         """Tell that the address is on the clipboard."""
-        name = self.status.backbone.name
-        for button in self.banner.findChildren(type(self.download_button), f"copy-address-{name}"):
-            bind(button, button.setText, "model-address-copied")
+        if self._copy_button is not None:
+            set_button_text(self._copy_button, "model-address-copied")
+
+    def show_wanted(self, wanted: bool) -> None:
+        """Tell that training with this backbone waits for its weights."""
+        self.wanted.setVisible(wanted)
 
     @property
     def is_downloading(self) -> bool:
@@ -155,14 +181,34 @@ class BackboneCard(OptionCard):
         self.download_button.setVisible(not at_hand and not self.is_downloading)
         self._progress.setVisible(self.is_downloading)
 
-    def _retranslate(self) -> None:
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many facts as fit."""
+        super().resizeEvent(event)
+        self._fit_facts()
+
+    def _facts(self) -> list[str]:
         backbone = self.status.backbone
-        facts = (
+        return [
+            backbone.family,
             tr("model-parameters", count=count_text(backbone.parameters)),
             tr("model-pixels", size=backbone.input_size),
             backbone.licence,
-        )
-        self.facts.setText("  ·  ".join(facts))
+        ]
+
+    def _fit_facts(self) -> None:
+        """Leave out what does not fit: the family, which the title hints at, then the licence."""
+        facts = self._facts()
+        beside = self.character.sizeHint().width() + _INDENT + _BESIDE_FACTS
+        for shown in (facts, facts[1:], facts[1:-1]):
+            self.facts.setText(_DOT.join(shown))
+            if self.facts.sizeHint().width() <= self.width() - beside:
+                break
+        self.facts.setToolTip(_DOT.join(facts))
+
+    def _retranslate(self) -> None:
+        backbone = self.status.backbone
+        self._fit_facts()
         self.character.setToolTip(tr(f"model-character-{backbone.character}-help"))
         where = "included" if backbone.embedded else "at-hand"
         self.weights.setText(tr(f"model-weights-{where}"))
@@ -176,12 +222,14 @@ class BackboneCard(OptionCard):
         self.cancel_button.setAccessibleName(stop)
         self.bar.setAccessibleName(tr("model-download-name-progress", title=backbone.title))
         self.radio.setAccessibleName(backbone.title)
-        self.radio.setAccessibleDescription("  ·  ".join((self.character.text(), *facts)))
+        self.radio.setAccessibleDescription(_DOT.join((self.character.text(), *self._facts())))
         self.amount.setText(self._amount_text())
 
     def _amount_text(self) -> str:
         if self._amount is None:
             return ""
+        if self._is_stopping:
+            return tr("model-download-stopping")
         done, total = self._amount
         if not total:
             return tr("model-download-starting")

@@ -88,6 +88,7 @@ class Card(QFrame):
         self.header.setSpacing(SPACE.s)
         self.title = text_label(title_key, "heading")
         if title_key is None:
+            self.title.setParent(self)
             self.title.hide()
         else:
             self.header.addWidget(self.title)

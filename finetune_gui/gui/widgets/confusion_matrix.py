@@ -52,12 +52,15 @@ class ConfusionMatrix(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        # Without it the style draws a sunken corner between the two scroll bars.
+        self.setCornerWidget(QWidget())
         self.viewport().setMouseTracking(True)
         bind(self, self.setAccessibleName, "evaluate-matrix")
         self._cells = MatrixCells((), ())
         self._mode: Mode = "counts"
         self._cursor: Cell = (0, 0)
         self._hovered: Cell | None = None
+        self._pressed: Cell | None = None
         self._selected: Cell | None = None
         self._layout: MatrixLayout = lay_out((), "0", self.size(), font(TYPE.caption))
         on_theme(self, self.viewport().update)
@@ -185,10 +188,17 @@ class ConfusionMatrix(QAbstractScrollArea):
         self._hover(self.cell_at(event.position().toPoint()))
 
     @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click begins."""
+        self._pressed = self.cell_at(event.position().toPoint())
+        event.accept()
+
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click chooses the cell."""
+        """A click that ends in the cell where it began chooses it."""
         cell = self.cell_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+        is_click = event.button() == Qt.MouseButton.LeftButton and cell == self._pressed
+        if is_click and cell is not None:
             self._cursor = cell
             self.cell_clicked.emit(*cell)
             self.viewport().update()

@@ -7,15 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QWidget
 from typing_extensions import override
 
 from finetune_gui.core.messages import tr
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.session import Session
-from finetune_gui.gui.theme import SPACE, on_theme
-from finetune_gui.gui.widgets.basic import icon_button
+from finetune_gui.gui.theme import RADIUS, SPACE, current_theme, on_theme
+from finetune_gui.gui.widgets.basic import icon_button, text_label
 from finetune_gui.gui.widgets.plot_canvas import PlotCanvas, bounds
 from finetune_gui.gui.widgets.plot_data import Floats, Series
 from finetune_gui.gui.widgets.plot_export import ask_for_picture, ask_for_table
@@ -25,16 +32,21 @@ from finetune_gui.gui.widgets.recipe_editors import number_text
 _SAMPLE = 4000  # so many points tell where the bulk of a restless curve lies
 _ZOOM = 0.8
 _KEY_STEP = 0.02  # of the width that is seen
+_EDGE, _AXIS = 10, 30  # pixels: beyond the highest and the lowest y, and of the axis below
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How the y of a plot is written, at its axis and as a value, and what is always in view."""
+    """How the y of a plot is written, at its axis and as a value, and what is always in view.
+
+    ``rising`` curves leave their free room at the bottom: the word at a mark stands there.
+    """
 
     tick: Callable[[float], str] = number_text
     value: Callable[[float], str] = number_text
     floor: float | None = None
     ceiling: float | None = None
+    rising: bool = False
 
 
 PLAIN = Scale()
@@ -69,7 +81,7 @@ class CurvePlot(QWidget):
         self._mark: tuple[float | None, str] = (None, "")
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.canvas = PlotCanvas(f"{name}-canvas", scale.tick)
+        self.canvas = PlotCanvas(f"{name}-canvas", scale.tick, marks_low=scale.rising)
         for curve in self._curves:
             self.canvas.add(curve)
         self.readout = Readout(self)
@@ -88,20 +100,27 @@ class CurvePlot(QWidget):
         row = QHBoxLayout(tools)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE.xs)
+        row.addStretch(1)
         self.legend = Legend(self._curves)
+        self.legend.setVisible(len(self._curves) > 1)
         for widget in (self.legend, self.all_button, self.menu_button):
             row.addWidget(widget)
         return tools
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.canvas.widget)
-        self.canvas.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.empty = text_label("train-plot-empty", "muted")
+        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        layers = QGridLayout(self)
+        layers.setContentsMargins(2, 2, 2, 2)  # for the ring that shows the focus
+        layers.addWidget(self.canvas.widget, 0, 0)
+        layers.addWidget(self.empty, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        # A click on the canvas gives the focus to the plot, which knows the keys.
+        for widget in (self.canvas.widget, *self.canvas.widget.findChildren(QWidget)):
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # The plot itself has the menu: pyqtgraph's widget would swallow the request.
         self.canvas.widget.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.canvas.widget.installEventFilter(self)
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(90)
 
     def _connect(self) -> None:
         bind(self, self.setAccessibleName, self.title_key)
@@ -131,6 +150,9 @@ class CurvePlot(QWidget):
         """Draw all series as they are now."""
         for name, series in self.series.items():
             self.canvas.draw(name, series.xs, series.ys)
+        filled = any(len(series) for series in self.series.values())
+        self.empty.setVisible(not filled)
+        self.canvas.show_axes(filled)
         if self._follows:
             self._fit()
         if self._cross is not None:
@@ -163,9 +185,9 @@ class CurvePlot(QWidget):
         low, high = found or (0.0, 1.0)
         fixed = [y for y in (scale.floor, scale.ceiling, level) if y is not None]
         low, high = min([low, *fixed]), max([high, *fixed])
-        room = 0.04 * (high - low) or 0.5
-        # A hair below the floor, or rounding would swallow its tick.
-        return low - (room / 1000 if low == scale.floor else room), high + room
+        # Half a line of text, or the figures at the ends of the axis would be cut off.
+        room = (high - low) * _EDGE / max(40, self.height() - _AXIS) or 0.5
+        return low - room, high + room
 
     def _bulk(self, curve: Curve) -> Floats:
         """The y that must be in view: of a restless curve all but its wildest 2 %."""
@@ -266,6 +288,37 @@ class CurvePlot(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The same menu as the button's."""
         self.make_menu().popup(event.globalPos())
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Put the ring away."""
+        super().focusOutEvent(event)
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A ring around the plot while it has the keyboard's focus."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(current_theme().color("accent"))
+            inside = self.rect().adjusted(0, 0, -1, -1)
+            painter.drawRoundedRect(inside, RADIUS.control, RADIUS.control)
+            painter.end()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The room at the edges is a matter of pixels."""
+        super().resizeEvent(event)
+        if self._follows:
+            self._fit()
 
     def _retranslate(self) -> None:
         self.set_level(*self._level)

@@ -88,7 +88,8 @@ class DropZone(QFrame):
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click asks for files."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        inside = self.rect().contains(event.position().toPoint())
+        if inside and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit()
 
     @override

@@ -41,7 +41,8 @@ class OptionCard(QFrame):
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on the card is one on its radio button."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        inside = self.rect().contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and inside:
             self.radio.click()
 
     @override

@@ -85,6 +85,7 @@ class FactList(QWidget):
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for name, value in facts:
             if value:

@@ -148,9 +148,9 @@ class PhotoGrid(TileView):
         self._loader.want(self, [self._cell.key(photos[n], ratio) for n in (*rows, *soon)])
 
     def _repaint_photos(self, paths: Sequence[Path]) -> None:
-        rows, visible = map(self._photos.row_of, paths), self.visible_rows()
-        for row in rows:
-            if row in visible:
+        arrived, photos = set(paths), self._photos.photos
+        for row in self.visible_rows():
+            if photos[row].path in arrived:
                 self.viewport().update(self.visualRect(self._photos.index(row)))
 
     @override

@@ -47,7 +47,7 @@ class PhotoReader(QObject):
 
         reader = NewestFirst(read, deliver, 1)
         self._reader = reader
-        self.destroyed.connect(lambda: reader.close())
+        self.destroyed.connect(reader.close)
         app = QCoreApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(reader.close)

@@ -7,11 +7,11 @@ subclassed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pyqtgraph as _pyqtgraph
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QBrush, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from finetune_gui.gui.theme import TYPE, current_theme, font
@@ -31,19 +31,24 @@ class PlotCanvas:
     called when the user zoomed or dragged; ``on_double_click`` speaks for itself.
     """
 
-    def __init__(self, name: str, tick: Callable[[float], str]) -> None:
+    def __init__(self, name: str, tick: Callable[[float], str], *, marks_low: bool = False) -> None:
+        self._marks_low = marks_low
         current_theme().style_plots()
-        self.widget: QWidget = _qtgraph.PlotWidget()
+        self.widget: QWidget = _qtgraph.GraphicsLayoutWidget()
         self.widget.setObjectName(name)
         self.on_hover: Callable[[float | None, int], None] = lambda _x, _pixel: None
         self.on_moved: Callable[[], None] = lambda: None
         self.on_double_click: Callable[[], None] = lambda: None
-        widget: Any = self.widget
-        self._item: Any = widget.getPlotItem()
-        self._box: Any = self._item.getViewBox()
+        # Not pyqtgraph's PlotItem: it makes seven menus in English that outlive it, and undoes
+        # the thinning of its curves.
+        self._box: Any = _qtgraph.ViewBox(enableMenu=False, defaultPadding=0.0)
+        self._axes: dict[str, Any] = {
+            side: _qtgraph.AxisItem(side, linkView=self._box) for side in ("left", "bottom")
+        }
         self._curves: dict[str, tuple[Curve, Any]] = {}
+        self._lay_out()
         self._set_up_axes(tick)
-        self._set_up_mouse(widget)
+        self._set_up_mouse()
         self._cross = self._line(angle=90)
         self._level = self._line(angle=0)
         self._mark = self._line(angle=90)
@@ -51,12 +56,19 @@ class PlotCanvas:
         self._level_y: float | None = None
         self._mark_x: float | None = None
 
+    def _lay_out(self) -> None:
+        layout: Any = cast("Any", self.widget).ci
+        layout.setContentsMargins(0, 6, 16, 0)
+        layout.setSpacing(0)
+        layout.addItem(self._axes["left"], 0, 0)
+        layout.addItem(self._box, 0, 1)
+        layout.addItem(self._axes["bottom"], 1, 1)
+        for axis in self._axes.values():
+            axis.setZValue(-1)  # the grid lies under the curves
+        self._box.setBackgroundColor(None)
+
     def _set_up_axes(self, tick: Callable[[float], str]) -> None:
-        self._item.hideButtons()
-        self._item.setMenuEnabled(False)  # its own menu speaks English only
-        self._item.showGrid(x=False, y=True)
-        for side in ("left", "bottom"):
-            axis: Any = self._item.getAxis(side)
+        for axis in self._axes.values():
             axis.enableAutoSIPrefix(False)
             axis.setStyle(
                 tickFont=font(TYPE.caption),
@@ -64,43 +76,41 @@ class PlotCanvas:
                 tickTextOffset=8,
                 maxTickLevel=0,
                 maxTextLevel=0,
-                tickAlpha=255,
+                tickAlpha=0,
                 hideOverlappingLabels=False,
             )
-        left: Any = self._item.getAxis("left")
+        left = self._axes["left"]
         left.setWidth(_LEFT_WIDTH)
+        left.setGrid(255)
         left.tickStrings = lambda values, _scale, _spacing: [tick(v) for v in values]
-        self._item.layout.setContentsMargins(0, 6, 16, 0)
 
-    def _set_up_mouse(self, widget: Any) -> None:
-        self._box.setMenuEnabled(False)
-        self._box.setDefaultPadding(0.0)
+    def _set_up_mouse(self) -> None:
         self._box.sigRangeChangedManually.connect(lambda _axes: self.on_moved())
         self._box.sigRangeChanged.connect(lambda *_args: self._place_texts())
-        scene: Any = widget.scene()
+        scene: Any = cast("Any", self.widget).scene()
         scene.sigMouseMoved.connect(self._hover)
         scene.sigMouseClicked.connect(self._clicked)
 
     def _line(self, angle: int) -> Any:
         line = _qtgraph.InfiniteLine(angle=angle, movable=False)
         line.hide()
-        self._item.addItem(line, ignoreBounds=True)
+        self._box.addItem(line, ignoreBounds=True)
         return line
 
     def _text(self, anchor: tuple[float, float]) -> Any:
         text = _qtgraph.TextItem(anchor=anchor)
         text.setFont(font(TYPE.caption))
         text.hide()
-        self._item.addItem(text, ignoreBounds=True)
+        self._box.addItem(text, ignoreBounds=True)
         return text
 
     def add(self, curve: Curve) -> None:
         """Make room for a curve; later ones lie over earlier ones."""
-        item: Any = _qtgraph.PlotDataItem(antialias=curve.look != "thin")
+        item: Any = _qtgraph.PlotDataItem(antialias=curve.look != "thin", autoDownsampleFactor=1.0)
         item.setClipToView(True)
         item.setDownsampling(auto=True, method="peak")
         item.setSkipFiniteCheck(True)
-        self._item.addItem(item, ignoreBounds=True)
+        self._box.addItem(item, ignoreBounds=True)
         self._curves[curve.name] = (curve, item)
 
     def draw(self, name: str, xs: Floats, ys: Floats) -> None:
@@ -109,13 +119,18 @@ class PlotCanvas:
         item.setSymbol("o" if curve.look == "dashed" and len(xs) <= _POINTS_SHOWN else None)
         item.setData(xs, ys)
 
+    def points_drawn(self, name: str) -> int:
+        """How many points of a curve are painted now: those in view, thinned to the pixels."""
+        xs, _ = self._curves[name][1].curve.getData()
+        return 0 if xs is None else len(xs)
+
     def restyle(self) -> None:
         """Take the colours of the theme now on."""
         theme = current_theme()
         widget: Any = self.widget
         widget.setBackground(theme.color("surface"))
-        for side, line in (("left", "surface"), ("bottom", "line")):
-            axis: Any = self._item.getAxis(side)
+        for side, line in (("left", "surface"), ("bottom", "surface")):
+            axis = self._axes[side]
             axis.setPen(theme.color(line))
             axis.setTickPen(theme.color("line"))
             axis.setTextPen(theme.color("muted"))
@@ -130,8 +145,15 @@ class PlotCanvas:
             (self._mark, "good", Qt.PenStyle.DotLine),
         ):
             line_item.setPen(_hairline(color, style))
-        self._level_text.setColor(theme.color("muted"))
-        self._mark_text.setColor(theme.color("good_text"))
+        for text, color in ((self._level_text, "muted"), (self._mark_text, "good_text")):
+            text.setColor(theme.color(color))
+            text.fill = QBrush(theme.color("surface"))  # so that no grid line strikes it out
+
+    def show_axes(self, shown: bool) -> None:
+        """Show or hide figures and grid: without curves they would say nothing."""
+        for side, axis in self._axes.items():
+            alpha = 255 if shown and side == "left" else 0
+            axis.setStyle(showValues=shown, tickAlpha=alpha)
 
     # ---- lines
 
@@ -165,8 +187,9 @@ class PlotCanvas:
         view = self.view
         if self._mark_x is not None:
             right = self._mark_x > view.left() + 0.85 * view.width()
-            self._mark_text.setAnchor((1.0 if right else 0.0, 0.0))
-            self._mark_text.setPos(self._mark_x, view.bottom())
+            self._mark_text.setAnchor((float(right), float(self._marks_low)))
+            y = view.top() if self._marks_low else view.bottom()
+            self._mark_text.setPos(self._mark_x, y)
         if self._level_y is not None:
             above = self._level_y < view.top() + 0.85 * view.height()
             self._level_text.setAnchor((1.0, 1.0 if above else 0.0))

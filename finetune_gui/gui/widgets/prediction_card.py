@@ -122,9 +122,15 @@ class LargePhoto(QWidget):
             painter.drawPixmap(corner.x() - size // 2, corner.y() - size // 2, picture)
 
     @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click begins."""
+        event.accept()
+
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click opens it."""
-        if event.button() == Qt.MouseButton.LeftButton and self.has_picture:
+        inside = self.rect().contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and inside and self.has_picture:
             self.opened.emit()
 
     @override
@@ -146,6 +152,7 @@ class PredictionCard(Card):
 
     def __init__(self) -> None:
         super().__init__()
+        self.title.setParent(self)
         self.setObjectName("predict-card")
         self._prediction: Prediction | None = None
         self.photo = LargePhoto()
@@ -223,6 +230,8 @@ class _Remark(QFrame):
         row.setSpacing(SPACE.s)
         self.icon = IconLabel("triangle-alert", "caution_text")
         self.text = text_label(None, wrap=True)
+        # As high as its lines, which it asks for itself; a label's own guess is too high.
+        self.text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         row.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.text, 1)
 

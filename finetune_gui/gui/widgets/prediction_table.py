@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _ROW_HEIGHT = 48
 _PICTURE = 36
 _ICON = 18
+_CONFIDENCE = 116
+_MOST_ANSWER = 180
 _SETTLE_MS = 40
 
 
@@ -79,12 +81,9 @@ class PredictionTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(Column.PHOTO, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(64)
         # Asking each of 1,000 rows for its width would cost more than it gives.
-        header.resizeSection(Column.ANSWER, 130)
-        header.resizeSection(Column.CONFIDENCE, 128)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setMinimumSectionSize(48)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         header.setSortIndicatorShown(False)
@@ -97,7 +96,7 @@ class PredictionTable(QTableView):
             self.answers.layoutChanged,
             self.answers.modelReset,
         ):
-            changed.connect(self._settle.start)
+            changed.connect(self._load_soon)
         self._loader.ready.connect(self._on_pictures)
         self.selectionModel().currentRowChanged.connect(self._tell_current)
         self.doubleClicked.connect(lambda index: self.opened.emit(self._answer(index)))
@@ -134,6 +133,9 @@ class PredictionTable(QTableView):
         last = first + self.viewport().height() // _ROW_HEIGHT + 2
         return range(min(first, count), min(last, count))
 
+    def _load_soon(self) -> None:
+        self._settle.start()
+
     def _load_visible(self) -> None:
         if self.isVisible():
             shown = [self.answers.row_at(row) for row in self.visible_rows()]
@@ -159,8 +161,13 @@ class PredictionTable(QTableView):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Other rows may be in sight."""
+        """Share the width among the columns; other rows may be in sight."""
         super().resizeEvent(event)
+        width, header = self.viewport().width(), self.horizontalHeader()
+        answer = min(_MOST_ANSWER, (width - _CONFIDENCE) * 2 // 5)
+        header.resizeSection(Column.ANSWER, answer)
+        header.resizeSection(Column.CONFIDENCE, _CONFIDENCE)
+        header.resizeSection(Column.PHOTO, width - answer - _CONFIDENCE)
         self._settle.start()
 
     @override

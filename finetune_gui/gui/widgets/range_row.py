@@ -110,6 +110,7 @@ class RangeRow(QWidget):
         self._value: Value = look.off
         self._sign = text_label(None, "muted")
         self._sign.setText(look.sign)
+        self._sign.setParent(self)
         self._last_on: Value = look.on
         self._base: tuple[Value, str] = (look.off, "none")
         self.setObjectName(f"row-{field.key}")
@@ -175,7 +176,7 @@ class RangeRow(QWidget):
     def _tiny_button(self, icon: str, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
-        button.setProperty("role", "tiny")
+        button.setProperty("role", "compact")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_icon(button, icon, color="muted", size=12)
         button.setFixedSize(QSize(18, 18))

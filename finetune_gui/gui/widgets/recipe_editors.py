@@ -267,7 +267,7 @@ class SwitchEditor(Switch):
     def __init__(self, field: RecipeField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.show_value(field.default)
-        self.clicked.connect(self.committed.emit)
+        self.clicked.connect(self._on_clicked)
 
     def field_value(self) -> Value:
         """Whether it is on."""
@@ -276,6 +276,9 @@ class SwitchEditor(Switch):
     def show_value(self, value: Value) -> None:
         """Turn it on or off."""
         self.setChecked(bool(value))
+
+    def _on_clicked(self, on: bool) -> None:
+        self.committed.emit(on)
 
 
 class TextEditor(QLineEdit):

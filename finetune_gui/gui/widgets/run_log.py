@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 from typing_extensions import override
 
@@ -34,12 +35,18 @@ class RunLog(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         bind(self, self.setAccessibleName, "train-log-title")
         bind(self, self.setPlaceholderText, "train-log-empty")
+        self._follows = True
+        bar = self.verticalScrollBar()
+        # Only what the user does counts: Qt moves the value itself when the height changes.
+        bar.actionTriggered.connect(lambda _action: self._on_scrolled())
+        bar.rangeChanged.connect(lambda _low, _high: self._show_end())
         on_change(self, self._rewrite)
         on_theme(self, self._rewrite)
 
     def set_events(self, events: Iterable[Event]) -> None:
         """Show these and nothing else."""
         self._events = list(events)
+        self._follows = True
         self._rewrite()
 
     def add_events(self, events: Iterable[Event]) -> None:
@@ -57,20 +64,37 @@ class RunLog(QPlainTextEdit):
         """Forget everything."""
         self.set_events(())
 
+    @override
+    def sizeHint(self) -> QSize:
+        """Small: it takes what others leave."""
+        return QSize(200, 120)
+
     def _rewrite(self) -> None:
         super().clear()
         self._write(self._events)
 
     def _write(self, events: Iterable[Event]) -> None:
-        bar = self.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 1
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
         for event in events:
             self._write_line(cursor, event)
         cursor.endEditBlock()
-        if at_end:
+        self._show_end()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The end stays in sight."""
+        super().resizeEvent(event)
+        self._show_end()
+
+    def _on_scrolled(self) -> None:
+        bar = self.verticalScrollBar()
+        self._follows = bar.sliderPosition() >= bar.maximum() - 1
+
+    def _show_end(self) -> None:
+        if self._follows:
+            bar = self.verticalScrollBar()
             bar.setValue(bar.maximum())
 
     def _write_line(self, cursor: QTextCursor, event: Event) -> None:

@@ -4,7 +4,6 @@ augment-title = Augment
 augment-subtitle = Training sees every photo a little changed each time, so that the model learns the object and not the photo.
 augment-next = Next: Model
 
-augment-controls = Changes
 augment-preset = Strength of the augmentation
 augment-group-geometry = Geometry
 augment-group-colour = Colour

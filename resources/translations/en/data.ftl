@@ -52,7 +52,6 @@ data-thumbnail-size = Size of the pictures
 data-nothing-found = No photos match.
 data-photo-open = View large
 data-copy-path = Copy path
-data-reading = { $done } of { $total } photos read
 data-checking = { $done } of { $total } photos checked
 
 # Issues

@@ -37,7 +37,6 @@ predict-stopped = { $n ->
     [one] Stopped. 1 photo was answered.
    *[other] Stopped. { $n } photos were answered.
   }
-predict-nothing-found = There is no photo in what you chose.
 predict-paste-nothing = There is no picture and no photo file on the clipboard.
 
 predict-answers = Answers

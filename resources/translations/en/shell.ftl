@@ -4,6 +4,7 @@ shell-job-open-run = Opening the run
 shell-job-list-runs = Looking for runs
 shell-job-tidy = Tidying up
 shell-job-settings = Saving the settings
+shell-job-pages = Preparing the pages
 shell-job-load-torch = Loading the training engine
 shell-why-no-torch = The training engine could not be loaded. See the message for the reason.
 shell-why-training = A run is being trained now. Pause or stop it first.
@@ -12,3 +13,142 @@ shell-why-one-class = At least two classes are needed, that is two folders with 
 shell-why-splitting = The photos are being split into training and validation.
 shell-why-no-train = No photos are left for training. Add some, or keep fewer for validation and test.
 shell-why-no-validation = No photos are left for validation. Add some, or raise its share.
+
+# The rail.
+shell-rail = Steps
+shell-page-data = Data
+shell-page-augment = Augment
+shell-page-model = Model
+shell-page-train = Train
+shell-page-evaluate = Evaluate
+shell-page-predict = Predict
+shell-page-runs = Runs
+shell-page-settings = Settings
+shell-step-done = done
+
+# The status line.
+shell-ready = Ready
+shell-cpu = CPU · { $n ->
+    [one] 1 core
+   *[other] { $n } cores
+  }
+shell-no-engine = Training engine missing
+shell-baseline = Training: computing the baseline
+shell-epoch = Training epoch { $epoch } / { $epochs } · step { $step } / { $steps }
+shell-pausing = Pausing: saving the state…
+shell-stopping = Stopping…
+shell-cancel-job = Cancel this
+
+# The settings.
+shell-settings-look = Language and look
+shell-settings-language = Language
+shell-settings-theme = Theme
+shell-settings-folders = Folders
+shell-language-system = As the system
+shell-theme-system = As the system
+shell-theme-light = Light
+shell-theme-dark = Dark
+shell-folder-runs = Runs
+shell-folder-weights = Pretrained weights
+shell-folder-thumbnails = Thumbnails
+shell-folder-log = Log file
+shell-clear-thumbnails = Clear thumbnails
+shell-cleared = { $megabytes } MB freed
+shell-job-clear = Clearing thumbnails
+shell-version = Version { $version }
+
+# The list of runs.
+shell-runs-name = Name
+shell-runs-started = Started
+shell-runs-state = State
+shell-runs-accuracy = Validation accuracy
+shell-runs-backbone = Backbone
+shell-runs-epochs = Epochs
+shell-runs-continue = Continue
+shell-runs-hide-failed = Hide failed runs
+shell-runs-count = { $n ->
+    [0] Every training is kept here
+    [one] 1 run, the newest first
+   *[other] { $n } runs, the newest first
+  }
+shell-runs-empty = No runs yet
+shell-runs-empty-text = Each training becomes a run with its settings, curves and model. Start the first one on the Train page.
+shell-runs-go-train = Go to Train
+shell-run-running = Running
+    .help = It is being trained now, here or in another program.
+shell-run-paused = Paused
+    .help = It saved its state and can be continued.
+shell-run-interrupted = Interrupted
+    .help = The program ended while it was running. It can be continued from its last saved state.
+shell-run-finished = Finished
+    .help = Its model can be evaluated and used.
+shell-run-failed = Failed
+    .help = It ended with an error. Its model is not offered for predictions.
+
+# Dropping things on the window.
+shell-drop-here = Drop it here
+shell-drop-here-text = A folder, zip or CSV opens as a dataset; pictures are asked of the finished run.
+shell-drop-many = Only one dataset can be open.
+shell-drop-many-text = Drop the one folder that holds your class folders.
+shell-drop-unknown = This cannot be used here.
+shell-drop-unknown-text = Drop a folder of photos, a zip, a CSV file, or pictures such as JPEG and PNG.
+shell-drop-no-model = No finished run is open, so nobody can answer yet.
+shell-drop-no-model-text = Train one, or open a finished one from the list of runs; then drop the pictures again.
+
+# Starting and closing.
+shell-interrupted = The last run was interrupted.
+shell-interrupted-text = “{ $run }” was still training when the program ended. What was saved is whole.
+shell-interrupted-continue = Continue
+shell-interrupted-continue-from = { $epoch ->
+    [0] Continue
+   *[other] Continue from epoch { $epoch }
+  }
+shell-closing = A run is being trained
+shell-closing-text = Pausing saves its state, so that it can be continued later. Stopping keeps the best model so far.
+shell-closing-pause = Pause and close
+shell-closing-stop = Stop and close
+shell-closing-go-on = Keep training
+shell-closing-wait = Closing…
+shell-closing-wait-text = The run is being saved. The window closes by itself.
+
+# Help for each page (F1).
+shell-help-data =
+    Open a folder that holds one folder of photos for each class; the folder's name is the class's name.
+    A CSV file with path and label, or a zip of either, works too. Or drop it on the window.
+
+    The photos are split into three parts: the training set to learn from, the validation set to
+    choose the best model by, and the test set, which is only looked at in the end. Your own files
+    are never changed.
+shell-help-augment =
+    Random changes to each training photo (turned, cropped, brighter, darker) show the network more
+    variety than your photos have. The preview is exactly what training sees.
+
+    Choose a strength, then see whether every version would still be recognised by a person. If
+    not, choose less.
+shell-help-model =
+    The backbone is a network that has already learned to see from a million photos; it is fine-tuned
+    to your classes. The embedded one works without a network connection.
+
+    Freezing keeps a part of it as it is: fewer photos are needed and training is faster.
+shell-help-train =
+    First, a simple classifier on the frozen backbone gives a baseline within seconds. Then the
+    network is fine-tuned, and the better one on the validation set is kept.
+
+    The solid curve is the training set, the dashed one the validation set. When the dashed loss rises while the
+    solid one falls, the network begins to learn by heart. You can pause or stop at any time; the
+    best model is kept.
+shell-help-evaluate =
+    Here you see how good the run is on photos that it has not learned from. The confusion matrix
+    counts what was taken for what: rows are the truth, columns the guess. Click a cell to see its
+    photos.
+
+    Accuracy: how many answers were right. Recall: of the photos of a class, how many were found.
+    Precision: of the answers for a class, how many were right.
+shell-help-predict =
+    Drop pictures or a folder here to ask the model of the open run. Each answer comes with its confidence.
+    A model knows only its own classes: it also gives an answer for something else.
+
+    You can save the answers as a table, or hand the model to other programs.
+shell-help-runs =
+    Each training becomes a run: its settings, its curves and its model, kept in one folder.
+    Open a run to look at it again. A paused or interrupted run can be continued.

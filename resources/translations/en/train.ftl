@@ -1,7 +1,7 @@
 # The Train page: what the two stages do, how far they are, and how it ended.
 
 train-title = Train
-train-subtitle = First a baseline on the frozen backbone, then fine-tuning layer by layer. Whichever does better on the validation set is kept.
+train-subtitle = A baseline on the frozen backbone first, then fine-tuning; the better of the two is kept.
 
 train-start = Start training
 train-start-new = Start a new run
@@ -89,8 +89,8 @@ train-log-error = Error: { $text }
 train-log-caution = Note: { $text }
 train-log-started = { $backbone }, { $n } training photos, { $classes } classes, on { $device }
 train-log-baseline = Baseline: validation accuracy { $accuracy }, loss { $loss }, in { $time }
-train-log-epoch = Epoch { $epoch } of { $epochs }: validation accuracy { $accuracy }, loss { $loss }; training loss { $train_loss }
-train-log-epoch-best = Epoch { $epoch } of { $epochs }: validation accuracy { $accuracy }, loss { $loss }; training loss { $train_loss } · best so far
+train-log-epoch = Epoch { $epoch } of { $epochs }: { $accuracy } right, loss { $loss } (training { $train_loss })
+train-log-epoch-best = Epoch { $epoch } of { $epochs }: { $accuracy } right, loss { $loss } (training { $train_loss }) · best
 train-log-ended-done = All epochs are done, in { $time }.
 train-log-ended-early-stop = Ended early, as the validation set had not improved for a while. It took { $time }.
 train-log-ended-stopped = Stopped by you after { $time }. The best model was kept.

@@ -4,7 +4,6 @@ augment-title = 数据增强
 augment-subtitle = 训练时每次看到的照片都略有不同，模型因此学会认物体，而不是记住照片。
 augment-next = 下一步：模型
 
-augment-controls = 改动
 augment-preset = 数据增强的强度
 augment-group-geometry = 几何
 augment-group-colour = 颜色

@@ -49,7 +49,6 @@ data-thumbnail-size = 图片大小
 data-nothing-found = 没有符合条件的照片。
 data-photo-open = 查看大图
 data-copy-path = 复制路径
-data-reading = 已读取 { $done } / { $total } 张
 data-checking = 已检查 { $done } / { $total } 张
 
 # 问题

@@ -39,6 +39,7 @@ model-download-name = 下载 { $title } 的权重，{ $size }
 model-download-cancel = 取消下载 { $title }
 model-download-progress = { $done } / { $total }
 model-download-starting = 正在连接…
+model-download-stopping = 正在停止…
 model-download-name-progress = { $title } 的下载
 model-open-folder = 打开文件夹
 model-copy-address = 复制地址

@@ -6,7 +6,7 @@ predict-job-save = 正在保存结果
 predict-job-paste = 正在接收粘贴的图片
 
 predict-title = 预测
-predict-subtitle = 让您的模型识别任意图片
+predict-subtitle = 让模型识别任意图片
 predict-open-photos = 打开图片…
 predict-open-folder = 打开文件夹…
 predict-paste = 粘贴
@@ -34,7 +34,6 @@ predict-waiting = 等待训练结束…
 predict-count = { $done } / { $total } 张
 predict-listing = 正在查找图片…
 predict-stopped = 已停止，已识别 { $n } 张图片。
-predict-nothing-found = 所选内容中没有图片。
 predict-paste-nothing = 剪贴板里没有图片或图片文件。
 
 predict-answers = 识别结果

@@ -4,6 +4,7 @@ shell-job-open-run = 正在打开运行
 shell-job-list-runs = 正在查找运行记录
 shell-job-tidy = 正在清理临时文件
 shell-job-settings = 正在保存设置
+shell-job-pages = 正在准备页面
 shell-job-load-torch = 正在载入训练引擎
 shell-why-no-torch = 训练引擎无法载入，原因见提示。
 shell-why-training = 已有一次训练正在进行，请先暂停或停止它。
@@ -12,3 +13,132 @@ shell-why-one-class = 至少需要两个类别，也就是两个装有图片的�
 shell-why-splitting = 正在把图片划分为训练集和验证集。
 shell-why-no-train = 没有图片可用于训练。请添加图片，或减少验证集和测试集的比例。
 shell-why-no-validation = 没有图片可用于验证。请添加图片，或提高验证集的比例。
+
+# 左侧步骤栏。
+shell-rail = 步骤
+shell-page-data = 数据
+shell-page-augment = 增强
+shell-page-model = 模型
+shell-page-train = 训练
+shell-page-evaluate = 评估
+shell-page-predict = 预测
+shell-page-runs = 运行记录
+shell-page-settings = 设置
+shell-step-done = 已完成
+
+# 状态栏。
+shell-ready = 就绪
+shell-cpu = CPU · { $n } 核
+shell-no-engine = 训练引擎不可用
+shell-baseline = 训练中：正在计算基线
+shell-epoch = 训练中 第 { $epoch } / { $epochs } 轮 · 步 { $step } / { $steps }
+shell-pausing = 正在暂停：保存状态…
+shell-stopping = 正在停止…
+shell-cancel-job = 取消此任务
+
+# 设置。
+shell-settings-look = 语言与外观
+shell-settings-language = 语言
+shell-settings-theme = 主题
+shell-settings-folders = 文件夹
+shell-language-system = 跟随系统
+shell-theme-system = 跟随系统
+shell-theme-light = 浅色
+shell-theme-dark = 深色
+shell-folder-runs = 运行记录
+shell-folder-weights = 预训练权重
+shell-folder-thumbnails = 缩略图
+shell-folder-log = 日志文件
+shell-clear-thumbnails = 清除缩略图
+shell-cleared = 已释放 { $megabytes } MB
+shell-job-clear = 正在清除缩略图
+shell-version = 版本 { $version }
+
+# 运行记录列表。
+shell-runs-name = 名称
+shell-runs-started = 开始时间
+shell-runs-state = 状态
+shell-runs-accuracy = 验证准确率
+shell-runs-backbone = 主干网络
+shell-runs-epochs = 训练轮数
+shell-runs-continue = 继续训练
+shell-runs-hide-failed = 隐藏失败的运行
+shell-runs-count = { $n ->
+    [0] 每次训练都会保存在这里
+   *[other] 共 { $n } 次运行，最新的在前
+  }
+shell-runs-empty = 还没有运行记录
+shell-runs-empty-text = 每次训练都会成为一条运行记录，包含设置、曲线和模型。请在“训练”页开始第一次训练。
+shell-runs-go-train = 前往训练
+shell-run-running = 进行中
+    .help = 正在本程序或另一个程序中训练。
+shell-run-paused = 已暂停
+    .help = 状态已保存，可以继续训练。
+shell-run-interrupted = 已中断
+    .help = 训练时程序意外结束，可以从上次保存的状态继续。
+shell-run-finished = 已完成
+    .help = 它的模型可以评估和使用。
+shell-run-failed = 失败
+    .help = 训练因错误而结束，它的模型不会用于预测。
+
+# 把东西拖放到窗口上。
+shell-drop-here = 拖放到这里
+shell-drop-here-text = 文件夹、zip 或 CSV 会作为数据集打开；图片会交给已完成的运行来预测。
+shell-drop-many = 一次只能打开一个数据集。
+shell-drop-many-text = 请拖放包含各类别文件夹的那个上级文件夹。
+shell-drop-unknown = 这里无法使用它。
+shell-drop-unknown-text = 请拖放图片文件夹、zip、CSV 文件，或 JPEG、PNG 等图片。
+shell-drop-no-model = 没有打开已完成的运行，暂时无法预测。
+shell-drop-no-model-text = 请先训练，或从运行记录中打开一个已完成的运行，然后再次拖放图片。
+
+# 启动与关闭。
+shell-interrupted = 上次运行被中断了。
+shell-interrupted-text = 程序结束时“{ $run }”仍在训练。已保存的内容是完整的。
+shell-interrupted-continue = 继续训练
+shell-interrupted-continue-from = { $epoch ->
+    [0] 继续训练
+   *[other] 从第 { $epoch } 轮继续
+  }
+shell-closing = 训练正在进行
+shell-closing-text = 暂停会保存状态，以后可以继续；停止会保留目前最佳的模型。
+shell-closing-pause = 暂停并关闭
+shell-closing-stop = 停止并关闭
+shell-closing-go-on = 继续训练
+shell-closing-wait = 正在关闭…
+shell-closing-wait-text = 正在保存运行，窗口会自动关闭。
+
+# 各页面的帮助（F1）。
+shell-help-data =
+    请打开一个文件夹，其中每个类别各有一个存放图片的子文件夹，子文件夹的名称就是类别名称。
+    也可以使用含有 path 和 label 两列的 CSV 文件，或它们的 zip 压缩包，也可以直接拖放到窗口上。
+
+    图片会被分为三部分：训练集用来学习，验证集用来挑选最佳模型，测试集只在最后使用。
+    您自己的文件绝不会被改动。
+shell-help-augment =
+    对每张训练图片做随机变化（旋转、裁剪、变亮、变暗），让网络见到比原图更多的样子。
+    预览中的图片就是训练时真正看到的图片。
+
+    请选择强度，再看看每个版本人眼是否仍能认出；如果认不出，就选弱一些。
+shell-help-model =
+    主干网络已经从上百万张图片中学会了“看”，这里把它微调到您的类别上。内置的主干网络无需联网。
+
+    冻结会让其中一部分保持不变：需要的图片更少，训练也更快。
+shell-help-train =
+    首先，在冻结的主干网络上训练一个简单的分类器，几秒钟内得到基线；然后微调网络，
+    保留验证集上更好的那一个。
+
+    实线是训练集，虚线是验证集。如果虚线的损失上升而实线仍在下降，说明网络开始死记硬背。
+    您可以随时暂停或停止，最佳模型会被保留。
+shell-help-evaluate =
+    这里展示模型在没有学习过的图片上表现如何。混淆矩阵统计了什么被当成了什么：行是真实类别，
+    列是预测类别。点击格子可查看其中的图片。
+
+    准确率：答对的比例。召回率：某一类图片中被找出的比例。精确率：判断为某一类的图片中判断正确的比例。
+shell-help-predict =
+    把图片或文件夹拖放到这里，让当前运行的模型来判断。每个答案都带有置信度。
+    模型只认识自己的类别：对其他东西它也会给出一个答案。
+
+    您可以把结果保存为表格，或把模型导出给其他程序使用。
+shell-help-runs =
+    每次训练都会成为一条运行记录：设置、曲线和模型都保存在一个文件夹里。
+    打开一条记录可以再次查看；已暂停或被中断的运行可以继续训练。

@@ -1,0 +1,88 @@
+"""The Model page: which backbone a model starts from, and how much of it learns."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from finetune_gui.gui.follow import follow
+from finetune_gui.gui.pages.base import Page, PageHeader
+from finetune_gui.gui.pages.model_learning import DetailsCard, FreezeCard, StartCard
+from finetune_gui.gui.pages.model_list import BackboneList
+from finetune_gui.gui.session import Session
+from finetune_gui.gui.theme import SPACE
+from finetune_gui.gui.widgets.basic import primary_button
+
+_COLUMN_WIDTH = 392
+
+
+class ModelPage(Page):
+    """The third step: between augmentation and training."""
+
+    key: ClassVar[str] = "model"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._seen = False
+        self.header = PageHeader("model-title", "model-subtitle")
+        self.next_button = self.header.add_button(primary_button("model-next", "model-next"))
+        self.next_button.clicked.connect(lambda: self.navigate.emit("train"))
+        self.list = BackboneList(session)
+        self.start = StartCard(session)
+        self.freeze = FreezeCard(session)
+        self.details = DetailsCard(session)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE.l)
+        row.addWidget(self.list, 1)
+        row.addWidget(self._make_column())
+        self.body.addWidget(self.header)
+        self.body.addLayout(row, 1)
+        self.list.listed.connect(self._refresh)
+        self.freeze.refused.connect(self.details.show_problem)
+        for changed in (session.recipe_changed, session.dataset_changed):
+            follow(self, changed, self._refresh)
+
+    def _make_column(self) -> QScrollArea:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, SPACE.s, 0)
+        column.setSpacing(SPACE.l)
+        for card in (self.start, self.freeze, self.details):
+            column.addWidget(card)
+        column.addStretch(1)
+        scroller = QScrollArea()
+        scroller.setObjectName("model-column")
+        scroller.setFrameShape(QFrame.Shape.NoFrame)
+        scroller.setWidgetResizable(True)
+        scroller.setFixedWidth(_COLUMN_WIDTH)
+        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroller.setWidget(inside)
+        return scroller
+
+    def _refresh(self) -> None:
+        chosen = self.list.chosen
+        self.details.show_own_size(None if chosen is None else chosen.backbone.input_size)
+        self.rail_changed.emit()
+
+    @override
+    def rail_subtitle(self) -> str:
+        """The backbone that is chosen."""
+        chosen = self.list.chosen
+        return self.session.recipe.model.backbone if chosen is None else chosen.backbone.title
+
+    @override
+    def rail_done(self) -> bool:
+        """Done once it was looked at with photos open, and the weights are at hand if wanted."""
+        model = self.session.recipe.model
+        waits = model.pretrained and model.backbone in self.list.missing()
+        return self._seen and self.session.dataset is not None and not waits
+
+    @override
+    def on_shown(self) -> None:
+        """Remember that it was looked at."""
+        self._seen = True
+        self.rail_changed.emit()

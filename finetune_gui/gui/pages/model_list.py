@@ -1,0 +1,182 @@
+"""The left card of the Model page: the backbones and their weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from finetune_gui.gui.follow import follow
+from finetune_gui.gui.i18n import bind
+from finetune_gui.gui.icons import set_icon
+from finetune_gui.gui.pages.model_download import WeightsDownload
+from finetune_gui.gui.session import Session
+from finetune_gui.gui.theme import SPACE
+from finetune_gui.gui.widgets.backbone_card import BackboneCard
+from finetune_gui.gui.widgets.basic import Banner, Card, EmptyState, small_button
+from finetune_gui.jobs.list_backbones import ListBackbones
+
+if TYPE_CHECKING:
+    from finetune_gui.jobs.list_backbones import BackboneStatus
+
+Found = tuple["BackboneStatus", ...]
+
+
+class BackboneList(Card):
+    """Shows the backbones as cards and sets ``model.backbone``.
+
+    ``listed`` comes each time it has looked which weights are at hand.
+    """
+
+    listed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("model-list", parent)
+        self._session = session
+        self.cards: dict[str, BackboneCard] = {}
+        self._downloads: dict[str, WeightsDownload] = {}
+        self._group = QButtonGroup(self)
+        self._group.buttonClicked.connect(self._on_chosen)
+        self.check_button = small_button("model-check-again", "model-check-again")
+        set_icon(self.check_button, "refresh-cw", session.theme, "muted", 14)
+        bind(self.check_button, self.check_button.setToolTip, "model-check-help")
+        self.check_button.clicked.connect(self.look)
+        self.header.addWidget(self.check_button)
+        self.other = Banner("model-other")
+        self.other.close_button.hide()
+        self._make_pages()
+        follow(self, session.torch_changed, self._on_torch)
+        follow(self, session.recipe_changed, self._refresh)
+        self._on_torch()
+
+    def _make_pages(self) -> None:
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, SPACE.m, 0)
+        self._column.setSpacing(SPACE.s)
+        self._column.addWidget(self.other)
+        self._column.addStretch(1)
+        scroller = QScrollArea()
+        scroller.setObjectName("model-scroller")
+        scroller.setFrameShape(QFrame.Shape.NoFrame)
+        scroller.setWidgetResizable(True)
+        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroller.setWidget(inside)
+        self._scroller = scroller
+        self._waiting = EmptyState("clock", "model-list-waiting", "model-list-waiting-text")
+        self._failed = EmptyState("circle-x", "model-list-failed", "model-list-failed-text")
+        self.pages = QStackedWidget()
+        for page in (scroller, self._waiting, self._failed):
+            self.pages.addWidget(page)
+        self.box.setContentsMargins(SPACE.l, SPACE.l, SPACE.xs, SPACE.l)
+        self.header.setContentsMargins(0, 0, SPACE.m, 0)
+        self.box.addWidget(self.pages, 1)
+
+    # ---- what there is
+
+    @property
+    def chosen(self) -> BackboneStatus | None:
+        """The backbone that the recipe asks for; None while it is not in the list."""
+        card = self.cards.get(self._session.recipe.model.backbone)
+        return None if card is None else card.status
+
+    def missing(self) -> frozenset[str]:
+        """The backbones whose weights are not on this computer."""
+        return frozenset(n for n, card in self.cards.items() if card.status.weights is None)
+
+    def look(self) -> None:
+        """Look again which weights are at hand."""
+        if self._session.torch_state == "ready":
+            job = self._session.runner.start(ListBackbones(self._session.paths))
+            job.finished.connect(self._on_listed)
+            job.failed.connect(self._session.message)
+
+    def _on_torch(self) -> None:
+        state = self._session.torch_state
+        if state == "ready":
+            self.look()
+        elif not self.cards:
+            self.pages.setCurrentWidget(self._failed if state == "failed" else self._waiting)
+        self.check_button.setVisible(bool(self.cards))
+
+    def _on_listed(self, found: Found) -> None:
+        for status in found:
+            name = status.backbone.name
+            if name in self.cards:
+                self.cards[name].show_status(status)
+            else:
+                self._add_card(status)
+        self.pages.setCurrentWidget(self._scroller)
+        self.check_button.show()
+        self._refresh()
+        self.listed.emit()
+
+    def _add_card(self, status: BackboneStatus) -> None:
+        card = BackboneCard(status)
+        name = status.backbone.name
+        self.cards[name] = card
+        self._group.addButton(card.radio)
+        card.download_asked.connect(lambda: self.download(name))
+        card.cancel_asked.connect(lambda: self._cancel(name))
+        card.folder_asked.connect(lambda: self._open_folder(card))
+        card.copy_asked.connect(lambda: self._copy_address(card))
+        card.check_asked.connect(self.look)
+        self._column.insertWidget(self._column.count() - 1, card)
+
+    # ---- what the user does
+
+    def download(self, name: str) -> None:
+        """Fetch the weights of a backbone."""
+        if name in self._downloads:
+            return
+        session = self._session
+        download = WeightsDownload(self.cards[name], session.runner, session.paths)
+        self._downloads[name] = download
+        download.over.connect(lambda: self._on_download_over(name))
+
+    def _cancel(self, name: str) -> None:
+        if name in self._downloads:
+            self._downloads[name].cancel()
+
+    def _on_download_over(self, name: str) -> None:
+        del self._downloads[name]
+        self.look()
+
+    def _open_folder(self, card: BackboneCard) -> None:
+        folder = Path(card.status.folder)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _copy_address(self, card: BackboneCard) -> None:
+        QGuiApplication.clipboard().setText(card.status.download_url)
+        card.show_copied()
+
+    def _on_chosen(self, button: QAbstractButton) -> None:
+        name = next(name for name, card in self.cards.items() if card.radio is button)
+        self._session.change_recipe({"model.backbone": name})
+
+    def _refresh(self) -> None:
+        model = self._session.recipe.model
+        # An exclusive group does not let go of its last choice otherwise.
+        self._group.setExclusive(False)
+        for name, card in self.cards.items():
+            card.radio.setChecked(name == model.backbone)
+            missing = card.status.weights is None
+            card.show_wanted(card.is_chosen and missing and model.pretrained)
+        self._group.setExclusive(True)
+        if self.cards and model.backbone not in self.cards:
+            self.other.say("info", "model-other", "model-other-text", name=model.backbone)
+            self.other.close_button.hide()
+        else:
+            self.other.hide()

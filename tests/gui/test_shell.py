@@ -1,0 +1,627 @@
+"""The window around the pages: rail, drops, banner, shortcuts, settings, start and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from finetune_gui.core.errors import UserError
+from finetune_gui.core.messages import LANGUAGES, has_message, language, set_language, tr
+from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.run_folder import RunState
+from finetune_gui.gui import main_window, run_desk
+from finetune_gui.gui.dialogs import ClosingDialog, HelpDialog
+from finetune_gui.gui.drops import sort_dropped
+from finetune_gui.gui.main_window import MINIMUM_SIZE, MainWindow
+from finetune_gui.gui.pages.base import Page, PageHeader
+from finetune_gui.gui.rail import STEPS
+from finetune_gui.gui.session import Session
+from finetune_gui.gui.settings_dialog import SettingsDialog
+from finetune_gui.gui.theme import DARK, current_theme
+from finetune_gui.gui.widgets.basic import primary_button
+from tests.helpers import fake_training as fake
+from tests.helpers.photos import make_class_folders, save_photo
+
+
+class TinyPage(Page):
+    """Enough of a page to see that the window treats pages as they ask."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.shown = 0
+        self.words = ""
+        self.done = False
+        header = PageHeader("common-open")
+        header.add_button(primary_button("common-ok", "tiny-primary"))
+        self.body.addWidget(header)
+        self.body.addStretch(1)
+
+    def rail_subtitle(self) -> str:
+        return self.words
+
+    def rail_done(self) -> bool:
+        return self.done
+
+    def on_shown(self) -> None:
+        self.shown += 1
+
+
+for _key in STEPS:
+    globals()[f"Tiny_{_key}"] = type(f"Tiny_{_key}", (TinyPage,), {"key": _key})
+
+
+@pytest.fixture
+def training(monkeypatch: pytest.MonkeyPatch) -> fake.Script:
+    """The fake training; set ``way`` to let it end."""
+    script = fake.Script()
+    monkeypatch.setattr(fake.FakeTrain, "script", script)
+    monkeypatch.setattr(fake.FakeResume, "script", script)
+    monkeypatch.setattr(run_desk, "Train", fake.FakeTrain)
+    monkeypatch.setattr(run_desk, "Resume", fake.FakeResume)
+    monkeypatch.setattr("finetune_gui.jobs.load_torch.LoadTorch.run", _pretend_torch)
+    return script
+
+
+def _pretend_torch(_job: object, _ctx: object) -> dict[str, str]:
+    return {"torch": "2", "device": "cpu", "device_name": "CPU · 2"}
+
+
+@pytest.fixture
+def window(qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    """The window with tiny pages, shown."""
+    for key in STEPS:
+        monkeypatch.setitem(main_window.PAGES, key, (__name__, f"Tiny_{key}"))
+    made = MainWindow(session)
+    qtbot.addWidget(made, before_close_func=_let_close)
+    made.show()
+    yield made
+    if session.training is not None:
+        session.stop_training()
+
+
+def _let_close(window: QWidget) -> None:
+    """Closing in a test asks nothing."""
+    assert isinstance(window, MainWindow)
+    window._closing = True
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    return make_class_folders(tmp_path / "pets", {"cat": 8, "dog": 8})
+
+
+def start(window: MainWindow, photos: Path, script: fake.Script, qtbot: QtBot) -> None:
+    """Open the pets and train until the fake waits."""
+    window.session.open_dataset(photos)
+    qtbot.waitUntil(lambda: bool(window.session.splits))
+    window.session.start_training()
+    qtbot.waitUntil(script.inside.is_set)
+
+
+def tiny(window: MainWindow, key: str) -> TinyPage:
+    page = window.page(key)
+    assert isinstance(page, TinyPage)
+    return page
+
+
+class TestRail:
+    def test_a_click_shows_the_page(self, window: MainWindow, qtbot: QtBot) -> None:
+        assert window.current == "data"
+        for key in (*STEPS, "runs"):
+            qtbot.mouseClick(window.rail.button(key), Qt.MouseButton.LeftButton)
+            assert window.current == key
+            assert window.rail.button(key).isChecked()
+            assert window.session.settings.last_page == key
+        assert tiny(window, "train").shown == 1
+
+    def test_ctrl_and_a_number_show_the_page(self, window: MainWindow, qtbot: QtBot) -> None:
+        window.activateWindow()
+        for number, key in enumerate(STEPS, start=1):
+            qtbot.keyClick(window, getattr(Qt.Key, f"Key_{number}"), _CTRL)
+            assert window.current == key
+
+    def test_arrows_move_between_steps(self, window: MainWindow, qtbot: QtBot) -> None:
+        window.activateWindow()
+        window.rail.button("data").setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.keyClick(window.rail.button("data"), Qt.Key.Key_Down)
+        assert window.rail.button("augment").hasFocus()
+        qtbot.keyClick(window.rail.button("augment"), Qt.Key.Key_Space)
+        assert window.current == "augment"
+
+    def test_shows_what_a_page_says_of_itself(self, window: MainWindow) -> None:
+        page, button = tiny(window, "model"), window.rail.button("model")
+        low = button.sizeHint().height()
+        page.words, page.done = "EfficientNet", True
+        page.rail_changed.emit()
+        assert (button.subtitle, button.done) == ("EfficientNet", True)
+        assert button.sizeHint().height() > low
+        assert "EfficientNet" in button.accessibleDescription()
+        assert tr("shell-step-done") in button.accessibleDescription()
+
+    def test_a_page_can_ask_for_another(self, window: MainWindow) -> None:
+        window.page("data").navigate.emit("augment")
+        assert window.current == "augment"
+
+    def test_an_unknown_page_is_the_first(self, window: MainWindow) -> None:
+        window.show_page("nonsense")
+        assert window.current == "data"
+
+    def test_speaks_both_languages(self, window: MainWindow) -> None:
+        assert window.windowTitle() == "Data – Finetune"
+        set_language("zh_CN")
+        assert window.rail.button("train").text() == "训练"
+        assert window.rail.button("train").accessibleName() == "训练"
+        assert window.windowTitle() == "数据 – Finetune"
+
+    def test_done_is_drawn(self, window: MainWindow) -> None:
+        button = window.rail.button("model")
+        before = button.grab().toImage()
+        button.set_state("", done=True)
+        assert button.grab().toImage() != before
+
+    def test_the_place_of_the_keyboard_is_drawn(self, window: MainWindow) -> None:
+        window.activateWindow()
+        button = window.rail.button("predict")
+        before = button.grab().toImage()
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        assert button.grab().toImage() != before
+
+
+_CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class TestWindow:
+    def test_is_never_smaller_than_a_small_screen(self, window: MainWindow) -> None:
+        assert (window.minimumWidth(), window.minimumHeight()) == MINIMUM_SIZE
+        window.resize(100, 100)
+        assert (window.width(), window.height()) == MINIMUM_SIZE
+
+    def test_pages_are_made_when_they_are_needed(self, window: MainWindow) -> None:
+        assert list(window._pages) == ["data"]
+        assert window.page("train") is window.page("train")
+
+    def test_the_others_follow_after_the_start(
+        self, window: MainWindow, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        assert training is not None
+        window.begin(demo=False)
+        qtbot.waitUntil(lambda: set(window._pages) == set(main_window.PAGES))
+        assert window.current == "data"
+        qtbot.waitUntil(lambda: not window.session.runner.active)
+
+    def test_every_control_has_a_handle(self, window: MainWindow) -> None:
+        window.banner.say("info", "common-ok")
+        for button in window.findChildren(QAbstractButton):
+            assert button.objectName(), button
+            assert button.accessibleName(), button.objectName()
+
+    def test_a_message_becomes_a_banner(self, window: MainWindow) -> None:
+        window.session.message.emit(UserError("error-out-of-memory"))
+        assert window.banner.isVisible()
+        assert "memory" in window.banner.heading.text()
+        window.session.message.emit("All done")
+        assert window.banner.heading.text() == "All done"
+        assert window.banner.property("role") == "info"
+
+    def test_the_size_is_found_again(
+        self, window: MainWindow, session: Session, qtbot: QtBot
+    ) -> None:
+        window.resize(1024, 752)
+        window.close()
+        again = MainWindow(session)
+        qtbot.addWidget(again)
+        assert (again.width(), again.height()) == (1024, 752)
+
+    def test_a_broken_size_is_ignored(self, session: Session, qtbot: QtBot) -> None:
+        session.settings.geometry = "zz"
+        session.settings.last_page = "runs"
+        window = MainWindow(session)
+        qtbot.addWidget(window)
+        screen = window.screen().availableSize()
+        usual = main_window.USUAL_SIZE
+        fitting = (min(usual[0], screen.width()), min(usual[1], screen.height()))
+        assert window.size() == QSize(*fitting).expandedTo(QSize(*MINIMUM_SIZE))
+
+
+class TestHelp:
+    def test_f1_says_what_the_page_is_for(self, window: MainWindow, qtbot: QtBot) -> None:
+        window.show_page("train")
+        window.activateWindow()
+        qtbot.keyClick(window, Qt.Key.Key_F1)
+        dialog = window.findChild(HelpDialog)
+        assert dialog is not None
+        assert dialog.isVisible()
+        assert dialog.text.text() == tr("shell-help-train")
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: window.findChild(HelpDialog) is None)
+
+    def test_there_is_help_for_every_page_in_both_languages(self) -> None:
+        for name in LANGUAGES:
+            set_language(name)
+            assert all(has_message(f"shell-help-{key}") for key in main_window.PAGES)
+            assert all(has_message(f"shell-page-{key}") for key in main_window.PAGES)
+
+
+class TestDrop:
+    def test_sorts_by_use(self, tmp_path: Path) -> None:
+        names = ("a.jpg", "b.HEIC", "c.zip", "d.csv", "e.txt")
+        files = [tmp_path / name for name in names]
+        for file in files:
+            file.touch()
+        found = sort_dropped([*files, tmp_path])
+        assert [p.name for p in found.photos] == ["a.jpg", "b.HEIC"]
+        assert [p.name for p in found.datasets] == ["c.zip", "d.csv", tmp_path.name]
+
+    def test_a_folder_opens(self, window: MainWindow, photos: Path, qtbot: QtBot) -> None:
+        window.show_page("train")
+        event = _drag(photos)
+        window.dragEnterEvent(event)
+        assert event.isAccepted()
+        assert window.overlay.isVisible()
+        window.dropEvent(_drop(photos))
+        assert not window.overlay.isVisible()
+        assert window.current == "data"
+        qtbot.waitUntil(lambda: window.session.dataset is not None)
+
+    def test_pictures_without_a_run_say_what_is_missing(
+        self, window: MainWindow, tmp_path: Path, qtbot: QtBot
+    ) -> None:
+        window.dropEvent(_drop(save_photo(tmp_path / "x.jpg")))
+        assert window.banner.isVisible()
+        button = window.findChild(QPushButton, "window-go-to-runs")
+        assert button is not None
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert window.current == "runs"
+
+    def test_pictures_are_predicted_when_a_finished_run_is_open(
+        self, window: MainWindow, tmp_path: Path, qtbot: QtBot, paths: AppPaths
+    ) -> None:
+        run = fake.make_run(paths.runs / "a", fake.STARTED, fake.BASELINE, fake.finished())
+        window.session.open_run(run.path)
+        qtbot.waitUntil(lambda: window.session.finished_run is not None)
+        picture = save_photo(tmp_path / "x.jpg")
+        with qtbot.waitSignal(window.session.photos_dropped) as told:
+            window.dropEvent(_drop(picture))
+        assert told.args == [[picture]]
+        assert window.current == "predict"
+
+    def test_a_failed_run_is_not_asked(
+        self, window: MainWindow, tmp_path: Path, qtbot: QtBot, paths: AppPaths
+    ) -> None:
+        failed = fake.events.RunFailed("error-out-of-memory")
+        run = fake.make_run(paths.runs / "a", fake.STARTED, fake.BASELINE, failed)
+        window.session.open_run(run.path)
+        qtbot.waitUntil(lambda: window.session.run_state is RunState.FAILED)
+        with qtbot.assertNotEmitted(window.session.photos_dropped):
+            window.take([save_photo(tmp_path / "x.jpg")])
+        assert window.banner.isVisible()
+
+    def test_several_folders_and_other_files_are_refused(
+        self, window: MainWindow, photos: Path, tmp_path: Path
+    ) -> None:
+        window.take([photos / "cat", photos / "dog"])
+        assert window.banner.heading.text() == tr("shell-drop-many")
+        window.take([tmp_path / "notes.txt"])
+        assert window.banner.heading.text() == tr("shell-drop-unknown")
+        assert window.session.opening is None
+
+    def test_text_is_not_taken(self, window: MainWindow) -> None:
+        mime = QMimeData()
+        mime.setText("hello")
+        event = QDragEnterEvent(QPoint(5, 5), _COPY, mime, _LEFT, _NO_KEYS)
+        event.ignore()
+        window.dragEnterEvent(event)
+        assert not event.isAccepted()
+        assert not window.overlay.isVisible()
+
+
+_COPY = Qt.DropAction.CopyAction
+_LEFT = Qt.MouseButton.LeftButton
+_NO_KEYS = Qt.KeyboardModifier.NoModifier
+_held: list[QMimeData] = []
+
+
+def _mime(path: Path) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    # A drag event does not keep its data alive.
+    _held[:] = [mime]
+    return mime
+
+
+def _drag(path: Path) -> QDragEnterEvent:
+    return QDragEnterEvent(QPoint(5, 5), _COPY, _mime(path), _LEFT, _NO_KEYS)
+
+
+def _drop(path: Path) -> QDropEvent:
+    return QDropEvent(QPointF(5, 5), _COPY, _mime(path), _LEFT, _NO_KEYS)
+
+
+class TestOpenDialog:
+    def test_ctrl_o_asks_for_a_folder(self, window: MainWindow, photos: Path, qtbot: QtBot) -> None:
+        window.activateWindow()
+        qtbot.keyClick(window, Qt.Key.Key_O, _CTRL)
+        dialog = window.findChild(QFileDialog, "open-dataset-dialog")
+        assert dialog is not None
+        dialog.fileSelected.emit(str(photos))
+        dialog.reject()
+        qtbot.waitUntil(lambda: window.session.dataset is not None)
+        qtbot.waitUntil(lambda: window.findChild(QFileDialog) is None)
+
+
+class TestSettings:
+    @pytest.fixture
+    def dialog(self, window: MainWindow, qtbot: QtBot) -> SettingsDialog:
+        qtbot.mouseClick(
+            window.rail.findChild(QAbstractButton, "rail-settings"), Qt.MouseButton.LeftButton
+        )
+        found = window.findChild(SettingsDialog)
+        assert found is not None
+        assert found.isVisible()
+        return found
+
+    def test_language_is_switched_live(
+        self, dialog: SettingsDialog, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        choose(dialog.language, "zh_CN", qtbot)
+        assert language() == "zh_CN"
+        assert window.session.settings.language == "zh_CN"
+        assert dialog.windowTitle() == "设置"
+        assert window.rail.button("data").text() == "数据"
+        assert dialog.language.currentData() == "zh_CN"
+
+    def test_languages_are_named_in_themselves(self, dialog: SettingsDialog) -> None:
+        texts = [dialog.language.itemText(i) for i in range(dialog.language.count())]
+        assert texts[1:] == ["English", "简体中文"]
+
+    def test_theme_is_switched_live(
+        self, dialog: SettingsDialog, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        choose(dialog.theme, "dark", qtbot)
+        assert current_theme().tokens is DARK
+        assert window.session.settings.theme == "dark"
+
+    def test_thumbnails_are_cleared(
+        self, dialog: SettingsDialog, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        file = window.session.paths.thumbnails / "x.jpg"
+        file.write_bytes(b"x" * 2_000_000)
+        qtbot.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
+        assert not dialog.clear.isEnabled()
+        qtbot.waitUntil(lambda: dialog.cleared.text() == "2.0 MB freed")
+        qtbot.waitUntil(dialog.clear.isEnabled)
+        assert not file.exists()
+
+    def test_may_be_closed_while_thumbnails_are_cleared(
+        self, dialog: SettingsDialog, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        (window.session.paths.thumbnails / "x.jpg").write_bytes(b"x")
+        dialog.clear.click()
+        dialog.accept()
+        qtbot.waitUntil(lambda: window.findChild(SettingsDialog) is None)
+        qtbot.waitUntil(lambda: not window.session.runner.active)
+
+    def test_folders_can_be_shown(
+        self, dialog: SettingsDialog, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    ) -> None:
+        shown: list[str] = []
+        monkeypatch.setattr(
+            "finetune_gui.gui.settings_dialog.QDesktopServices.openUrl",
+            lambda url: shown.append(Path(url.toLocalFile()).name),
+        )
+        for name in ("runs", "weights", "thumbnails", "log"):
+            button = dialog.findChild(QAbstractButton, f"settings-reveal-{name}")
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert shown == ["runs", "weights", "thumbnails", "logs"]
+
+    def test_ctrl_comma_opens_them(self, window: MainWindow, qtbot: QtBot) -> None:
+        window.activateWindow()
+        qtbot.keyClick(window, Qt.Key.Key_Comma, _CTRL)
+        assert window.findChild(SettingsDialog) is not None
+
+
+def choose(box: QComboBox, value: str, qtbot: QtBot) -> None:
+    """Choose an entry as a person with a keyboard does."""
+    box.setFocus()
+    index = box.findData(value)
+    qtbot.keyClick(box, Qt.Key.Key_Home)
+    for _ in range(index):
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+
+
+class TestStart:
+    def test_opens_what_was_open(
+        self,
+        window: MainWindow,
+        photos: Path,
+        paths: AppPaths,
+        training: fake.Script,
+        qtbot: QtBot,
+    ) -> None:
+        assert training is not None
+        run = fake.make_run(paths.runs / "a", fake.STARTED, fake.BASELINE, fake.finished())
+        window.session.settings.last_dataset = str(photos)
+        window.session.settings.last_run = str(run.path)
+        window.begin(demo=False)
+        qtbot.waitUntil(lambda: window.session.dataset is not None)
+        qtbot.waitUntil(lambda: window.session.finished_run is not None)
+        assert not window.banner.isVisible()
+        qtbot.waitUntil(lambda: window.session.torch_state == "ready")
+
+    def test_what_is_gone_is_not_missed(
+        self, window: MainWindow, tmp_path: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        assert training is not None
+        window.session.settings.last_dataset = str(tmp_path / "gone")
+        window.session.settings.last_run = str(tmp_path / "gone too")
+        window.begin(demo=False)
+        qtbot.waitUntil(lambda: window.session.torch_state == "ready")
+        qtbot.waitUntil(lambda: not window.session.runner.active)
+        assert not window.banner.isVisible()
+        assert window.session.dataset is None
+
+    def test_the_demo_opens(self, window: MainWindow, training: fake.Script, qtbot: QtBot) -> None:
+        assert training is not None
+        window.begin(demo=True)
+        qtbot.waitUntil(lambda: window.session.dataset is not None, timeout=10_000)
+        assert window.session.dataset is not None
+        assert len(window.session.dataset.samples) == 300
+
+    def test_strays_are_swept(
+        self, window: MainWindow, paths: AppPaths, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        assert training is not None
+        run = fake.make_run(paths.runs / "a", fake.STARTED)
+        stray = run.path / ".model.safetensors.x1.partial"
+        stray.touch()
+        window.begin(demo=False)
+        qtbot.waitUntil(lambda: not stray.exists())
+
+    def test_offers_to_go_on_with_an_interrupted_run(
+        self, window: MainWindow, paths: AppPaths, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        steps = [fake.step(number) for number in range(1, 6)]
+        run = fake.make_run(paths.runs / "a", fake.STARTED, fake.BASELINE, *steps)
+        window.session.settings.last_run = str(run.path)
+        window.begin(demo=False)
+        qtbot.waitUntil(window.banner.isVisible)
+        button = window.findChild(QPushButton, "window-continue-run")
+        assert button is not None
+        assert button.text() == "Continue from epoch 3"
+        training.way.set()
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert not window.banner.isVisible()
+        assert window.current == "train"
+        qtbot.waitUntil(lambda: window.session.run_state is RunState.FINISHED)
+
+    def test_a_run_interrupted_in_this_window_is_not_offered_like_that(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        training.before_baseline = True
+        start(window, photos, training, qtbot)
+        window.session.stop_training()
+        qtbot.waitUntil(lambda: window.session.training is None)
+        assert window.session.run_state is RunState.INTERRUPTED
+        assert not window.banner.isVisible()
+
+
+class TestClose:
+    def test_closes_at_once_when_nothing_is_trained(self, window: MainWindow) -> None:
+        assert window.close()
+        assert window.session.settings.geometry
+
+    def ask(self, window: MainWindow) -> ClosingDialog:
+        assert not window.close()
+        assert window.isVisible()
+        dialog = window.findChild(ClosingDialog)
+        assert dialog is not None
+        assert dialog.isVisible()
+        return dialog
+
+    def press(self, dialog: ClosingDialog, name: str, qtbot: QtBot) -> None:
+        button = dialog.findChild(QPushButton, name)
+        assert button is not None
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def test_pause_and_close(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        start(window, photos, training, qtbot)
+        dialog = self.ask(window)
+        assert window.session.run is not None
+        run = window.session.run
+        self.press(dialog, "closing-pause", qtbot)
+        assert window.banner.heading.text() == tr("shell-closing-wait")
+        qtbot.waitUntil(lambda: not window.isVisible())
+        assert run.state() is RunState.PAUSED
+
+    def test_stop_and_close(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        start(window, photos, training, qtbot)
+        dialog = self.ask(window)
+        assert window.session.run is not None
+        run = window.session.run
+        self.press(dialog, "closing-stop", qtbot)
+        qtbot.waitUntil(lambda: not window.isVisible())
+        assert run.state() is RunState.FINISHED
+
+    def test_go_on(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        start(window, photos, training, qtbot)
+        self.press(self.ask(window), "closing-go-on", qtbot)
+        qtbot.waitUntil(lambda: window.findChild(ClosingDialog) is None)
+        assert window.session.training is not None
+        assert window.isVisible()
+        training.way.set()
+        qtbot.waitUntil(lambda: window.session.training is None)
+        assert window.isVisible()
+
+    def test_escape_goes_on_and_enter_pauses(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        start(window, photos, training, qtbot)
+        qtbot.keyClick(self.ask(window), Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: window.findChild(ClosingDialog) is None)
+        assert window.session.training is not None
+        qtbot.keyClick(self.ask(window), Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: not window.isVisible())
+
+    def test_a_run_that_ends_while_it_asks(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        start(window, photos, training, qtbot)
+        dialog = self.ask(window)
+        training.way.set()
+        qtbot.waitUntil(lambda: window.session.training is None)
+        self.press(dialog, "closing-pause", qtbot)
+        qtbot.waitUntil(lambda: not window.isVisible())
+
+
+class TestStatusLine:
+    def test_names_device_and_what_is_open(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        window.session.load_torch()
+        qtbot.waitUntil(lambda: window.status.device.text() == "CPU · 2 cores")
+        start(window, photos, training, qtbot)
+        assert window.session.run is not None
+        assert window.status.open.text() == f"pets · {window.session.run.name}"
+        qtbot.waitUntil(lambda: window.status.device.text() == "CPU · 2 cores · float32")
+
+    def test_tells_how_the_training_goes(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        start(window, photos, training, qtbot)
+        text = window.status.job.text
+        qtbot.waitUntil(lambda: text() == "Training epoch 1 / 4 · step 1 / 8")
+        assert window.status.bar.isVisible()
+        assert not window.status.cancel.isVisible()
+        window.session.stop_training()
+        qtbot.waitUntil(lambda: not window.status.bar.isVisible())
+        assert text() == "Ready"
+
+    def test_follows_the_language(self, window: MainWindow) -> None:
+        set_language("zh_CN")
+        assert window.status.job.text() == "就绪"
+
+    def test_time_left_is_the_runs_own_estimate(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        start(window, photos, training, qtbot)
+        live = window.session.desk.live_history
+        assert live is not None
+        qtbot.waitUntil(lambda: bool(live.steps))
+        live.add(fake.epoch(1, seconds_left=600.0))
+        qtbot.waitUntil(lambda: window.status.left.text() == "10 min left")
+        live.add(fake.epoch(2, seconds_left=30.0))
+        qtbot.waitUntil(lambda: window.status.left.text().endswith("s left"))
+        live.add(fake.epoch(3, seconds_left=7500.0))
+        qtbot.waitUntil(lambda: window.status.left.text() == "2 h 5 min left")

@@ -1,0 +1,575 @@
+"""The Train page: its buttons by state, figures, log, banners, and the form beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from finetune_gui.core import recipe
+from finetune_gui.core.errors import UserError
+from finetune_gui.core.events import Event, RunFailed, RunPaused
+from finetune_gui.core.history import from_events
+from finetune_gui.core.job import JobState
+from finetune_gui.core.messages import set_language
+from finetune_gui.core.recipe import Recipe, recipe_fields, with_values
+from finetune_gui.core.run_folder import RunState
+from finetune_gui.gui import run_desk
+from finetune_gui.gui.pages.train import TrainPage
+from finetune_gui.gui.pages.train_form import advanced_groups, basic_keys
+from finetune_gui.gui.pages.train_words import clock, seconds_left
+from finetune_gui.gui.session import Session
+from finetune_gui.gui.widgets.recipe_editors import NumberEditor
+from tests.helpers import fake_training as fake
+from tests.helpers import train_story as story
+from tests.helpers.photos import make_class_folders
+
+
+@pytest.fixture
+def training(monkeypatch: pytest.MonkeyPatch) -> Iterator[fake.Script]:
+    """The fake training; set ``way`` to let it end."""
+    script = fake.Script()
+    monkeypatch.setattr(fake.FakeTrain, "script", script)
+    monkeypatch.setattr(fake.FakeResume, "script", script)
+    monkeypatch.setattr(run_desk, "Train", fake.FakeTrain)
+    monkeypatch.setattr(run_desk, "Resume", fake.FakeResume)
+    yield script
+    script.way.set()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, session: Session) -> TrainPage:
+    made = TrainPage(session)
+    qtbot.addWidget(made)
+    made.resize(1072, 772)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def ready(qtbot: QtBot, session: Session, page: TrainPage, tmp_path: Path) -> TrainPage:
+    """The page with a dataset open and split."""
+    photos = make_class_folders(tmp_path / "pets", {"cat": 8, "dog": 8})
+    session.open_dataset(photos)
+    qtbot.waitUntil(lambda: bool(session.splits))
+    return page
+
+
+def button(page: QWidget, name: str) -> QPushButton:
+    found = page.findChild(QPushButton, name)
+    assert found is not None, name
+    return found
+
+
+def visible(page: QWidget) -> set[str]:
+    """The names of the header's buttons that can be seen."""
+    names = ("startButton", "pauseButton", "stopButton", "continueButton")
+    return {name for name in names if button(page, name).isVisible()}
+
+
+def click(page: QWidget, name: str) -> None:
+    QTest.mouseClick(button(page, name), Qt.MouseButton.LeftButton)
+
+
+def start(qtbot: QtBot, page: TrainPage) -> None:
+    """Start the fake training and wait until its first step has arrived."""
+    click(page, "startButton")
+    qtbot.waitUntil(lambda: len(page.curves.loss_step) == 1)
+
+
+def show(qtbot: QtBot, page: TrainPage, path: Path, told: list[Event], **values: Any) -> None:
+    """Open a run in which ``told`` happened."""
+    wanted = with_values(Recipe(), {"train.epochs": 4, **values})
+    story.write_run(path, told, wanted)
+    page.session.open_run(path)
+    qtbot.waitUntil(lambda: page.session.run is not None and page.session.run.path == path)
+
+
+def half() -> list[Event]:
+    """Two of four epochs of ten steps."""
+    return [*story.beginning(4, 10), *story.fine_tuning(1, 20, 10, epochs=4)]
+
+
+def whole() -> list[Event]:
+    return [*story.beginning(4, 10), *story.fine_tuning(1, 40, 10, epochs=4), story.FINISHED]
+
+
+class TestStart:
+    def test_says_why_it_cannot_and_offers_the_way(self, qtbot: QtBot, page: TrainPage) -> None:
+        start_button = button(page, "startButton")
+        assert not start_button.isEnabled()
+        assert start_button.toolTip()
+        assert page.status.line.text() == start_button.toolTip()
+        with qtbot.waitSignal(page.navigate) as asked:
+            click(page, "statusAction")
+        assert asked.args == ["data"]
+
+    def test_is_primary_and_ready_once_photos_are_split(self, ready: TrainPage) -> None:
+        assert visible(ready) == {"startButton"}
+        start_button = button(ready, "startButton")
+        assert start_button.isEnabled()
+        assert start_button.property("role") == "primary"
+        assert start_button.text() == "Start training"
+        assert "2 classes" in ready.status.line.text()
+        assert not button(ready, "statusAction").isVisible()
+
+    def test_the_keyboard_starts_it(
+        self, qtbot: QtBot, ready: TrainPage, training: fake.Script
+    ) -> None:
+        start_button = button(ready, "startButton")
+        start_button.setFocus()
+        QTest.keyClick(start_button, Qt.Key.Key_Space)
+        qtbot.waitUntil(training.inside.is_set)
+        assert ready.session.run_state is RunState.RUNNING
+
+
+class TestRunning:
+    @pytest.mark.usefixtures("training")
+    def test_shows_pause_and_stop_alone(self, qtbot: QtBot, ready: TrainPage) -> None:
+        start(qtbot, ready)
+        assert visible(ready) == {"pauseButton", "stopButton"}
+        assert button(ready, "stopButton").text() == "Stop and keep the best"
+        assert ready.rail_subtitle() == "Epoch 1 of 4"
+        assert not ready.rail_done()
+
+    @pytest.mark.usefixtures("training")
+    def test_shows_figures_and_how_far_it_is(self, qtbot: QtBot, ready: TrainPage) -> None:
+        start(qtbot, ready)
+        qtbot.waitUntil(lambda: "step 1 of 8" in ready.status.line.text())
+        assert ready.status.tiles["baseline"].value.text() == "75.0 %"
+        assert ready.status.tiles["accuracy"].value.text() == "75.0 %"
+        assert ready.status.tiles["loss"].value.text() == "0.600"
+        assert ready.status.tiles["speed"].value.text() == "20.0 photos/s"
+        assert (ready.status.bar.value(), ready.status.bar.maximum()) == (1, 8)
+
+    @pytest.mark.usefixtures("training")
+    def test_pausing_says_so_and_ends_in_continue(self, qtbot: QtBot, ready: TrainPage) -> None:
+        start(qtbot, ready)
+        states: list[tuple[JobState, str, bool]] = []
+        job = ready.session.training
+        assert job is not None
+        pause = button(ready, "pauseButton")
+        ready.session.training_changed.connect(
+            lambda: states.append((job.state, pause.text(), pause.isEnabled()))
+        )
+        click(ready, "pauseButton")
+        assert (JobState.PAUSING, "Saving…", False) in states
+        qtbot.waitUntil(lambda: ready.session.run_state is RunState.PAUSED)
+        assert visible(ready) == {"startButton", "continueButton"}
+        go_on = button(ready, "continueButton")
+        assert go_on.text() == "Continue from epoch 1"
+        assert go_on.property("role") == "primary"
+        assert button(ready, "startButton").property("role") == "secondary"
+        assert button(ready, "startButton").text() == "Start a new run"
+        assert ready.rail_subtitle() == "Paused"
+
+    def test_continue_goes_on_with_the_same_run(
+        self, qtbot: QtBot, ready: TrainPage, training: fake.Script
+    ) -> None:
+        start(qtbot, ready)
+        click(ready, "pauseButton")
+        qtbot.waitUntil(lambda: ready.session.run_state is RunState.PAUSED)
+        run = ready.session.run
+        assert run is not None
+        training.way.set()
+        click(ready, "continueButton")
+        qtbot.waitUntil(lambda: ready.session.run_state is RunState.FINISHED)
+        assert ready.session.run is not None
+        assert ready.session.run.path == run.path
+
+    @pytest.mark.usefixtures("training")
+    def test_stopping_says_so_and_keeps_the_best(self, qtbot: QtBot, ready: TrainPage) -> None:
+        start(qtbot, ready)
+        seen: list[str] = []
+        stop = button(ready, "stopButton")
+        ready.session.training_changed.connect(
+            lambda: seen.append("" if stop.isEnabled() else stop.text())
+        )
+        click(ready, "stopButton")
+        assert "Stopping…" in seen
+        qtbot.waitUntil(lambda: ready.session.run_state is RunState.FINISHED)
+        assert ready.banner.isVisible()
+        assert "You stopped the run" in ready.banner.text.text()
+        assert visible(ready) == {"startButton"}
+
+    def test_the_form_is_read_only_and_shows_the_recipe_of_the_run(
+        self, qtbot: QtBot, ready: TrainPage, training: fake.Script
+    ) -> None:
+        ready.session.change_recipe({"train.epochs": 13})
+        start(qtbot, ready)
+        epochs = ready.findChild(NumberEditor, "field-train.epochs")
+        assert epochs is not None
+        assert not epochs.isEnabled()
+        ready.session.change_recipe({"train.epochs": 2})
+        assert epochs.text() == "13 epochs"
+        training.way.set()
+        qtbot.waitUntil(lambda: ready.session.run_state is RunState.FINISHED)
+        assert epochs.isEnabled()
+        assert epochs.text() == "2 epochs"
+
+    @pytest.mark.usefixtures("training")
+    def test_another_run_can_be_looked_at_meanwhile(
+        self, qtbot: QtBot, ready: TrainPage, tmp_path: Path
+    ) -> None:
+        start(qtbot, ready)
+        live = ready.session.run
+        assert live is not None
+        show(qtbot, ready, tmp_path / "old", whole())
+        assert not button(ready, "startButton").isEnabled()
+        assert "pauseButton" not in visible(ready)
+        assert ready.status.line.text() == "Another run is being trained right now."
+        click(ready, "statusAction")
+        qtbot.waitUntil(lambda: visible(ready) == {"pauseButton", "stopButton"})
+        assert ready.session.run is not None
+        assert ready.session.run.path == live.path
+        assert len(ready.curves.loss_step) == 1
+
+
+class TestEnd:
+    def test_a_win_of_fine_tuning_says_by_how_much_and_leads_to_evaluate(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", whole())
+        assert page.banner.heading.text() == "Fine-tuning won with 97.5 %"
+        assert "7.5 percentage points" in page.banner.text.text()
+        assert "epoch 4" in page.banner.text.text()
+        assert page.rail_done()
+        with qtbot.waitSignal(page.navigate) as asked:
+            click(page, "evaluateButton")
+        assert asked.args == ["evaluate"]
+
+    def test_a_baseline_that_was_not_beaten_is_no_failure(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        end = replace(
+            story.FINISHED, winner="baseline", winner_epoch=0, val_accuracy=story.BASELINE
+        )
+        show(qtbot, page, tmp_path / "run", [*whole()[:-1], end])
+        assert page.banner.heading.text() == "The baseline stays the best with 90.0 %"
+        assert "evaluateButton" in {b.objectName() for b in page.banner.findChildren(QPushButton)}
+
+    def test_an_early_end_says_why(self, qtbot: QtBot, page: TrainPage, tmp_path: Path) -> None:
+        end = replace(story.FINISHED, reason="early_stop")
+        show(qtbot, page, tmp_path / "run", [*half(), end], **{"train.patience": 3})
+        assert "had not improved for 3 epochs" in page.banner.text.text()
+
+    def test_a_failure_says_what_to_do_and_offers_to_continue(
+        self, qtbot: QtBot, page: TrainPage, training: fake.Script, tmp_path: Path
+    ) -> None:
+        told = [*half(), RunFailed("error-out-of-memory", time=story.BEGUN + 90)]
+        show(qtbot, page, tmp_path / "run", told)
+        error = UserError("error-out-of-memory")
+        assert page.banner.heading.text() == error.sentence
+        assert page.banner.text.text() == error.next_step
+        assert page.rail_subtitle() == "Failed"
+        training.way.set()
+        click(page, "continueFailedButton")
+        qtbot.waitUntil(lambda: page.session.run_state is RunState.FINISHED)
+
+    def test_what_would_only_fail_again_cannot_be_continued(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        failed = RunFailed("error-loss-not-finite", {"step": 21, "lr": "10"})
+        show(qtbot, page, tmp_path / "run", [*half(), failed])
+        assert "step 21" in page.banner.heading.text()
+        assert page.banner.findChild(QPushButton, "continueFailedButton") is None
+        assert visible(page) == {"startButton"}
+
+    def test_an_error_of_a_newer_version_is_still_a_sentence(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", [*half(), RunFailed("error-from-the-future")])
+        assert "error-from-the-future" in page.banner.heading.text()
+
+    def test_a_failure_while_it_trains_reaches_the_page(
+        self, qtbot: QtBot, ready: TrainPage, training: fake.Script
+    ) -> None:
+        training.error = UserError("error-out-of-memory")
+        start(qtbot, ready)
+        training.way.set()
+        qtbot.waitUntil(ready.banner.isVisible)
+        assert ready.banner.heading.text() == training.error.sentence
+
+    def test_a_dismissed_banner_stays_away(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", whole())
+        page.banner.dismiss()
+        page.session.change_recipe({"train.epochs": 3})
+        assert not page.banner.isVisible()
+
+
+class TestOpened:
+    def test_a_run_opened_later_shows_the_same(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", [*half(), RunPaused(20, time=story.BEGUN + 40)])
+        assert len(page.curves.loss_step) == 20
+        assert page.status.tiles["baseline"].value.text() == "90.0 %"
+        assert page.status.tiles["accuracy"].value.text() == "96.9 %"
+        assert page.status.tiles["speed"].value.text() == "–"
+        assert (page.status.bar.value(), page.status.bar.maximum()) == (20, 40)
+        assert button(page, "continueButton").text() == "Continue from epoch 3"
+        assert "apple/bad.jpg" in page.log.toPlainText()
+
+    def test_an_interrupted_run_says_so(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", half())
+        assert "interrupted at step 20 of 40" in page.status.line.text()
+        assert "continueButton" in visible(page)
+
+    def test_a_run_that_another_program_trains_is_followed(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "run"
+        told = half()
+        run = story.write_run(path, told[:10], Recipe())
+        with run.locked():
+            page.session.open_run(path)
+            qtbot.waitUntil(lambda: page.session.run_state is RunState.RUNNING)
+            assert "pauseButton" not in visible(page)
+            assert "Another program" in page.status.line.text()
+            for event in told[10:]:
+                run.append_event(event)
+            qtbot.waitUntil(lambda: len(page.curves.loss_step) == 20, timeout=5000)
+            qtbot.waitUntil(lambda: "step 20 of 40" in page.status.line.text())
+        qtbot.waitUntil(lambda: page.session.run_state is RunState.INTERRUPTED, timeout=5000)
+
+    def test_another_run_replaces_everything(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "one", whole())
+        show(qtbot, page, tmp_path / "two", story.beginning(4, 10))
+        assert len(page.curves.loss_step) == 0
+        assert page.status.tiles["accuracy"].value.text() == "90.0 %"
+        assert not page.banner.isVisible()
+        assert "Epoch 4" not in page.log.toPlainText()
+
+    def test_a_hidden_page_catches_up_when_it_is_shown(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        page.hide()
+        show(qtbot, page, tmp_path / "run", half())
+        page.show()
+        qtbot.waitUntil(lambda: page.plots.loss.canvas.points_drawn("val_loss") == 3)
+        assert page.status.tiles["baseline"].value.text() == "90.0 %"
+
+
+class TestPlots:
+    def test_loss_and_accuracy_are_both_seen(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", whole())
+        for name in ("lossPlot", "accuracyPlot"):
+            plot = page.findChild(QWidget, name)
+            assert plot is not None
+            assert plot.isVisible()
+            assert plot.height() >= 100
+        assert not page.plots.lr.isVisible()
+        page.plots.chips.set_value("lr")
+        assert page.plots.lr.isVisible()
+        qtbot.waitUntil(lambda: page.plots.lr.canvas.points_drawn("lr") == 40)
+
+    def test_ten_thousand_events_in_many_batches_are_drawn_a_few_times(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", story.beginning(10, 1000))
+        drawn: list[None] = []
+        page.plots.drawn.connect(lambda: drawn.append(None))
+        for number in range(1, 10_001):
+            page.session.run_events.emit([story.step(number, 1000)])
+        qtbot.waitUntil(lambda: page.plots.loss.canvas.points_drawn("train_loss_step") > 100)
+        assert len(page.curves.loss_step) == 10_000
+        assert len(drawn) <= 3, "a redraw for each event would freeze the window"
+
+
+class TestLog:
+    def test_has_a_line_for_what_matters_in_the_language_now_set(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", whole())
+        lines = page.log.toPlainText().splitlines()
+        assert len(lines) == 8  # start, skipped, baseline, four epochs, end
+        assert "Note: apple/bad.jpg" in lines[1]
+        assert "Baseline" in lines[2]
+        assert "Epoch 4 of 4" in lines[6]
+        assert all(len(line.split("  ")[0]) == len("12:34:56") for line in lines)
+        set_language("zh_CN")
+        translated = page.log.toPlainText()
+        assert "第 4 / 4 轮" in translated
+        assert "注意：apple/bad.jpg" in translated
+
+    def test_follows_the_end_unless_the_user_reads_further_up(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", story.beginning(100, 10))
+        bar = page.log.verticalScrollBar()
+        many = [story.epoch(n, 10, epochs=100) for n in range(1, 60)]
+        page.log.add_events(many)
+        assert bar.maximum() > 10
+        assert bar.value() == bar.maximum()
+        bar.triggerAction(bar.SliderAction.SliderToMinimum)
+        page.log.add_events(many[:5])
+        assert bar.value() == 0
+
+    def test_can_be_copied(self, qtbot: QtBot, page: TrainPage, tmp_path: Path) -> None:
+        show(qtbot, page, tmp_path / "run", whole())
+        QTest.mouseClick(page.copy_button, Qt.MouseButton.LeftButton)
+        assert QApplication.clipboard().text() == page.log.toPlainText()
+
+
+class TestForm:
+    def test_basic_and_advanced_have_each_field_of_this_page_once(self) -> None:
+        keys = [*basic_keys(), *(key for group in advanced_groups().values() for key in group)]
+        assert len(keys) == len(set(keys))
+        elsewhere = ("data.", "augment.", "model.")
+        assert set(keys) == {k for k in recipe_fields() if not k.startswith(elsewhere)}
+        assert basic_keys() == [
+            "train.epochs",
+            "train.batch_size",
+            "optim.lr",
+            "optim.weight_decay",
+        ]
+
+    def test_advanced_opens_from_the_keyboard(self, page: TrainPage) -> None:
+        patience = page.findChild(NumberEditor, "field-train.patience")
+        assert patience is not None
+        assert not patience.isVisible()
+        opener = button(page, "advancedButton")
+        opener.setFocus()
+        QTest.keyClick(opener, Qt.Key.Key_Space)
+        assert patience.isVisible()
+
+    def test_a_change_inside_advanced_is_told_outside(self, page: TrainPage) -> None:
+        page.session.change_recipe({"train.patience": 9, "seed": 3})
+        assert button(page, "advancedButton").text() == "Advanced · 2 changed"
+        reset = button(page, "resetAllButton")
+        assert reset.isVisible()
+        page.session.change_recipe({"augment.rotation": 45.0})
+        reset.click()
+        assert page.session.recipe.train.patience == Recipe().train.patience
+        assert page.session.recipe.augment.rotation == pytest.approx(45.0)
+        assert not reset.isVisible()
+
+    def test_other_pages_are_summed_up_with_a_way_there(
+        self, qtbot: QtBot, ready: TrainPage
+    ) -> None:
+        ready.session.change_recipe({"augment.preset": "strong"})
+        lines = ready.form.lines
+        assert lines["augment"].value.text() == "Strong"
+        counts = Counter(ready.session.splits)
+        split = f"{counts['train']} / {counts['validation']} / {counts['test']}"
+        assert lines["data"].value.text() == split
+        assert "tf_efficientnet_lite0" in lines["model"].value.text()
+        with qtbot.waitSignal(ready.navigate) as asked:
+            lines["augment"].go.click()
+        assert asked.args == ["augment"]
+
+    def test_a_recipe_file_can_be_saved_and_loaded(
+        self,
+        qtbot: QtBot,
+        page: TrainPage,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        session = page.session
+        session.change_recipe({"optim.lr": 0.02})
+        path = tmp_path / "方案 1"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (f"{path}.toml", ""))
+        choose(page, "saveRecipe")
+        qtbot.waitUntil(page.form.banner.isVisible)
+        assert recipe.load(tmp_path / "方案 1.toml") == session.recipe
+        saved = session.recipe
+        session.reset_recipe(["optim.lr"])
+        choose(page, "loadRecipe")
+        qtbot.waitUntil(lambda: session.recipe == saved)
+
+    @pytest.mark.parametrize(
+        "content", [b"[train]\nepochs = -4\n", b"epochs = = 1", b"\xff\xfe\x00x", b"[x]\ny = 1\n"]
+    )
+    def test_a_file_that_is_no_recipe_is_explained_in_the_card(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path, content: bytes
+    ) -> None:
+        path = tmp_path / "bad.toml"
+        path.write_bytes(content)
+        page.form.load_file(path)
+        qtbot.waitUntil(page.form.banner.isVisible)
+        assert page.form.banner.heading.text()
+        assert page.form.banner.text.text()
+        assert page.session.recipe == Recipe()
+
+    def test_the_recipe_of_a_run_can_be_taken_over(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", whole(), **{"optim.lr": 0.007})
+        choose(page, "useRunRecipe")
+        assert page.session.recipe.optim.lr == pytest.approx(0.007)
+
+
+def choose(page: TrainPage, name: str) -> None:
+    menu: QMenu = page.form.make_menu()
+    entry = next(action for action in menu.actions() if action.objectName() == name)
+    assert entry.isEnabled()
+    entry.trigger()
+    menu.close()
+    menu.deleteLater()
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("seconds", "text"), [(0, "0:00"), (48.4, "0:48"), (61, "1:01"), (3725, "1:02:05")]
+    )
+    def test_times(self, seconds: float, text: str) -> None:
+        assert clock(seconds) == text
+
+    def test_time_left_comes_from_steps_and_then_from_epochs(self) -> None:
+        told = [*story.beginning(4, 10), *story.fine_tuning(1, 5, 10, epochs=4)]
+        assert seconds_left(from_events(told)) == pytest.approx(35.0)
+        told += story.fine_tuning(6, 14, 10, epochs=4)
+        assert seconds_left(from_events(told)) == pytest.approx(30.0 - 4.0)
+        assert seconds_left(from_events(story.beginning(4, 10))) is None
+
+    def test_everything_follows_the_language(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "run", whole())
+        set_language("zh_CN")
+        assert button(page, "startButton").text() == "开始新的训练"
+        assert page.banner.heading.text() == "微调胜出，准确率 97.5%"
+        assert page.status.tiles["accuracy"].value.text() == "97.9%"
+        assert page.rail_subtitle() == "准确率 97.9%"
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_page_fits_the_smallest_window(
+    qtbot: QtBot, page: TrainPage, tmp_path: Path, language: str
+) -> None:
+    set_language(language)
+    told = [*half(), RunFailed("error-out-of-memory", time=story.BEGUN + 90)]
+    show(qtbot, page, tmp_path / "run", told)
+    page.form.advanced_button.setChecked(True)
+    hint = page.minimumSizeHint()
+    assert hint.width() <= 1024 - 208
+    assert hint.height() <= 700 - 36
+
+
+def test_everything_that_can_be_used_has_a_name(
+    qtbot: QtBot, page: TrainPage, tmp_path: Path
+) -> None:
+    show(qtbot, page, tmp_path / "run", whole())
+    for widget in page.findChildren(QWidget):
+        inner = widget.objectName().startswith("qt_")  # a part of a widget that has a name
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not inner:
+            assert widget.objectName(), (widget, widget.parentWidget())
+            assert widget.accessibleName(), widget.objectName()

@@ -1,0 +1,318 @@
+"""Whole runs, small but real: the promises of a run that can be replayed and never loses work."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from finetune_gui.core import atomic
+from finetune_gui.core.errors import DatasetError, RunError, UserError
+from finetune_gui.core.events import (
+    BaselineFinished,
+    EpochFinished,
+    Evaluated,
+    Event,
+    RunFinished,
+    RunStarted,
+    StepFinished,
+)
+from finetune_gui.core.job import Cancelled, JobContext, JobControl
+from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.run_folder import RunFolder, RunState
+from finetune_gui.dataset.index import Dataset, open_dataset
+from finetune_gui.engine.model_file import load_model, read_info
+from finetune_gui.engine.training import resume, train
+from tests.helpers.photos import text_named_as_photo, truncated_jpeg
+from tests.helpers.tiny import make_coloured_photos, tiny_recipe
+
+Start = Callable[..., RunFolder]
+
+
+@pytest.fixture
+def start(dataset: Dataset, paths: AppPaths, tmp_path: Path) -> Start:
+    """Trains into a new folder; keywords change the tiny recipe."""
+
+    def run(ctx: JobContext, name: str = "run", **values: object) -> RunFolder:
+        return train(dataset, tiny_recipe(**values), tmp_path / name, paths, ctx)
+
+    return run
+
+
+def controlled(when: Callable[[Event], bool], what: str) -> JobContext:
+    """A context that pauses or cancels its own job at a certain event."""
+    control = JobControl()
+
+    def emit(event: Event) -> None:
+        if when(event):
+            getattr(control, what)()
+
+    return JobContext(emit, control)
+
+
+def at_step(number: int) -> Callable[[Event], bool]:
+    return lambda event: isinstance(event, StepFinished) and event.step == number
+
+
+def same_bits(first: RunFolder, second: RunFolder) -> bool:
+    """Best model and last state are equal to the last bit."""
+    pairs = [
+        (load_file(run.model_file), load_file(run.checkpoint / "last.safetensors"))
+        for run in (first, second)
+    ]
+    return all(
+        a.keys() == b.keys() and all(torch.equal(a[k], b[k]) for k in a)
+        for a, b in zip(*pairs, strict=True)
+    )
+
+
+def test_a_run_leaves_everything(start: Start, ctx: JobContext, events: list[Event]) -> None:
+    run = start(ctx)
+    kinds = [type(event) for event in events]
+    assert kinds.index(BaselineFinished) < kinds.index(EpochFinished) < kinds.index(RunFinished)
+    assert kinds[-1] is Evaluated
+    assert run.state() is RunState.FINISHED
+    manifest = run.read_manifest()
+    assert manifest.classes == ("blue", "green", "red")
+    assert {entry.split for entry in manifest.samples} == {"train", "validation", "test"}
+    assert (run.evaluation / "metrics.json").is_file()
+    assert run.log_file.read_text(encoding="utf-8").count("\n") >= 1
+    history = run.read_history()
+    assert [epoch.epoch for epoch in history.epochs] == [1, 2]
+    assert len(history.steps) == 2 * history.epochs[0].step
+    assert history.evaluations["test"].accuracy > 0.6
+    info = read_info(run.path)
+    assert load_model(run.path).info == info
+    assert info.val_accuracy >= history.baseline.val_accuracy if history.baseline else False
+
+
+def test_what_is_told_is_what_is_written(
+    start: Start, ctx: JobContext, events: list[Event]
+) -> None:
+    run = start(ctx, train__epochs=1)
+    told = [event for event in events if event.kind != "progress"]
+    assert run.read_events() == told
+
+
+def test_twice_the_same_bits(start: Start, ctx: JobContext) -> None:
+    assert same_bits(start(ctx, "first"), start(ctx, "second"))
+
+
+def test_another_seed_is_another_run(start: Start, ctx: JobContext) -> None:
+    assert not same_bits(start(ctx, "first"), start(ctx, "second", seed=1))
+
+
+@pytest.mark.parametrize("step", [1, 2, 4, 5])
+def test_paused_and_resumed_equals_never_stopped(
+    start: Start, paths: AppPaths, ctx: JobContext, step: int
+) -> None:
+    whole = start(ctx, "whole")
+    cut = start(controlled(at_step(step), "pause"), "cut")
+    assert cut.state() is RunState.PAUSED
+    resume(cut.path, paths, ctx)
+    assert cut.state() is RunState.FINISHED
+    assert same_bits(whole, cut)
+    steps = [(s.step, s.train_loss, s.lr) for s in cut.read_history().steps]
+    assert steps == [(s.step, s.train_loss, s.lr) for s in whole.read_history().steps]
+    mine, theirs = cut.read_history().epochs, whole.read_history().epochs
+    assert [(e.epoch, e.val_loss, e.best) for e in mine] == [
+        (e.epoch, e.val_loss, e.best) for e in theirs
+    ]
+
+
+def test_resuming_starts_at_the_checkpoint(
+    start: Start, paths: AppPaths, ctx: JobContext, events: list[Event]
+) -> None:
+    cut = start(controlled(at_step(2), "pause"))
+    resume(cut.path, paths, ctx)
+    started = next(event for event in events if isinstance(event, RunStarted))
+    assert started.resumed_at_step == 2
+
+
+def test_stopped_keeps_the_best_and_is_usable(start: Start) -> None:
+    run = start(controlled(lambda e: isinstance(e, EpochFinished), "cancel"))
+    end = run.read_history().end
+    assert isinstance(end, RunFinished)
+    assert end.reason == "stopped"
+    assert run.state() is RunState.FINISHED
+    assert load_model(run.path).info.classes == ("blue", "green", "red")
+
+
+def test_stopped_before_a_model_is_no_run_to_use(start: Start, tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        start(controlled(lambda e: isinstance(e, RunStarted), "cancel"))
+    run = RunFolder.open(tmp_path / "run")
+    assert run.state() is RunState.FAILED
+    with pytest.raises(RunError):
+        load_model(run.path)
+
+
+def test_a_finished_run_is_not_resumed(start: Start, paths: AppPaths, ctx: JobContext) -> None:
+    run = start(ctx, train__epochs=0)
+    with pytest.raises(RunError) as caught:
+        resume(run.path, paths, ctx)
+    assert caught.value.key == "error-run-finished"
+
+
+def test_no_epochs_is_the_baseline_alone(start: Start, ctx: JobContext) -> None:
+    end = start(ctx, train__epochs=0).read_history().end
+    assert isinstance(end, RunFinished)
+    assert (end.winner, end.winner_epoch) == ("baseline", 0)
+
+
+def test_fine_tuning_that_harms_loses_to_the_baseline(start: Start, ctx: JobContext) -> None:
+    run = start(ctx, optim__lr=5.0, train__epochs=1, optim__gradient_clip=0)
+    end = run.read_history().end
+    assert isinstance(end, RunFinished)
+    assert end.winner == "baseline"
+    assert read_info(run.path).stage == "baseline"
+
+
+def test_patience_ends_the_run_early(start: Start, ctx: JobContext) -> None:
+    run = start(ctx, optim__lr=5.0, train__epochs=6, train__patience=2, optim__gradient_clip=0)
+    history = run.read_history()
+    assert isinstance(history.end, RunFinished)
+    assert history.end.reason == "early_stop"
+    assert len(history.epochs) < 6
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"optim__optimizer": "sgd"},
+        {"schedule__shape": "constant"},
+        {"train__balance_classes": True},
+        {"train__freeze_batch_norm": False},
+        {"model__freeze": "backbone"},
+        {"model__pretrained": False},
+        {"augment__preset": "strong"},
+        {"train__precision": "bfloat16"},
+        {"train__batch_size": 1000},
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_every_choice_trains(start: Start, ctx: JobContext, values: dict[str, object]) -> None:
+    assert start(ctx, train__epochs=1, **values).state() is RunState.FINISHED
+
+
+def test_frozen_layers_do_not_move(start: Start, ctx: JobContext) -> None:
+    run = start(ctx, model__freeze="backbone", train__epochs=1)
+    last = load_file(run.checkpoint / "last.safetensors")
+    pretrained = load_file(start(ctx, "plain", train__epochs=0).model_file)
+    moved = {
+        name
+        for name, tensor in pretrained.items()
+        if not torch.equal(tensor, last[f"network.{name}"])
+    }
+    assert moved <= {"classifier.weight", "classifier.bias"}
+    assert moved
+
+
+def test_unreadable_photos_are_named_and_skipped(
+    photos: Path, paths: AppPaths, tmp_path: Path, ctx: JobContext
+) -> None:
+    truncated_jpeg(photos / "red" / "cut.jpg")
+    text_named_as_photo(photos / "blue" / "text.jpg")
+    dataset = open_dataset(photos, paths, ctx)
+    run = train(dataset, tiny_recipe(train__epochs=1), tmp_path / "run", paths, ctx)
+    assert run.state() is RunState.FINISHED
+    manifest = run.read_manifest()
+    skipped = set(manifest.skipped)
+    learned = {e.path for e in manifest.samples if e.split != "test"} - skipped
+    assert not learned & {"red/cut.jpg", "blue/text.jpg"}
+
+
+@pytest.mark.usefixtures("allow_failed_run")
+def test_folder_gone_in_mid_run_is_a_sentence_and_can_go_on(
+    photos: Path, dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
+) -> None:
+    whole = train(dataset, tiny_recipe(), tmp_path / "whole", paths, ctx)
+    away = photos.with_name("away")
+
+    def vanish(event: Event) -> None:
+        if isinstance(event, EpochFinished):
+            photos.rename(away)
+
+    with pytest.raises(UserError) as caught:
+        train(dataset, tiny_recipe(), tmp_path / "run", paths, JobContext(vanish))
+    assert "error-unexpected" != caught.value.key
+    assert caught.value.next_step
+    run = RunFolder.open(tmp_path / "run")
+    assert run.state() is RunState.FAILED
+    away.rename(photos)
+    resume(run.path, paths, ctx)
+    assert same_bits(whole, run)
+
+
+@pytest.mark.usefixtures("allow_failed_run")
+def test_full_disk_is_a_sentence_and_can_go_on(
+    start: Start,
+    paths: AppPaths,
+    tmp_path: Path,
+    ctx: JobContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = start(ctx, "whole")
+    full = False
+    real = atomic.replacing
+
+    def fill(event: Event) -> None:
+        nonlocal full
+        full = full or isinstance(event, EpochFinished)
+
+    def replacing(path: Path) -> object:
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return real(path)
+
+    monkeypatch.setattr(atomic, "replacing", replacing)
+    with pytest.raises(UserError) as caught:
+        start(JobContext(fill), "run")
+    assert caught.value.key == "error-disk-full"
+    monkeypatch.undo()
+    run = RunFolder.open(tmp_path / "run")
+    load_model(run.path)
+    resume(run.path, paths, ctx)
+    assert same_bits(whole, run)
+
+
+@pytest.mark.usefixtures("allow_failed_run")
+def test_infinite_loss_is_a_sentence(start: Start, ctx: JobContext) -> None:
+    with pytest.raises(UserError) as caught:
+        start(ctx, optim__lr=10.0, optim__optimizer="sgd", optim__gradient_clip=0, train__epochs=9)
+    assert caught.value.key == "error-loss-not-finite"
+
+
+@pytest.mark.usefixtures("allow_failed_run")
+def test_missing_weights_are_a_sentence(start: Start, ctx: JobContext) -> None:
+    with pytest.raises(UserError) as caught:
+        start(ctx, model__backbone="resnet10t.c3_in1k")
+    assert caught.value.key == "error-weights-not-at-hand"
+
+
+def test_a_folder_with_files_is_no_place_for_a_run(
+    dataset: Dataset, paths: AppPaths, photos: Path, ctx: JobContext
+) -> None:
+    before = sorted(photos.rglob("*"))
+    with pytest.raises(RunError):
+        train(dataset, tiny_recipe(), photos, paths, ctx)
+    assert sorted(photos.rglob("*")) == before
+
+
+def test_too_few_photos_is_a_sentence(paths: AppPaths, tmp_path: Path, ctx: JobContext) -> None:
+    source = make_coloured_photos(tmp_path / "few", per_class=1)
+    dataset = open_dataset(source, paths, ctx)
+    with pytest.raises(DatasetError) as caught:
+        train(dataset, Recipe(), tmp_path / "run", paths, ctx)
+    assert caught.value.key == "error-too-few-photos"
+
+
+@pytest.fixture
+def allow_failed_run(allow_log: Callable[[str], None]) -> None:
+    """The log says that a run failed: these tests make it fail."""
+    allow_log("run .* failed")

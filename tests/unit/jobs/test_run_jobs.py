@@ -1,0 +1,130 @@
+"""Runs as they are read from disk, and small jobs of the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from finetune_gui.core import events, settings
+from finetune_gui.core.errors import RunError
+from finetune_gui.core.job import Cancelled, JobContext, JobControl
+from finetune_gui.core.messages import tr
+from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.run_folder import RunState
+from finetune_gui.core.settings import Settings
+from finetune_gui.jobs.clear_thumbnails import ClearThumbnails
+from finetune_gui.jobs.keep_settings import KeepSettings
+from finetune_gui.jobs.runs import ListRuns, OpenRun, SweepRuns, best_accuracy, summarise
+from tests.helpers import fake_training as fake
+
+
+@pytest.fixture
+def ctx() -> JobContext:
+    return JobContext(lambda _event: None)
+
+
+@pytest.fixture
+def cancelled() -> JobContext:
+    control = JobControl()
+    control.cancel()
+    return JobContext(lambda _event: None, control)
+
+
+def test_open_reads_story_recipe_and_state(tmp_path: Path, ctx: JobContext) -> None:
+    run = fake.make_run(tmp_path / "a", fake.STARTED, fake.BASELINE, fake.step(1))
+    opened = OpenRun(run.path).run(ctx)
+    assert opened.recipe == Recipe()
+    assert opened.history.baseline == fake.BASELINE
+    assert opened.state is RunState.INTERRUPTED
+
+
+def test_the_follower_goes_on_where_the_story_ends(tmp_path: Path, ctx: JobContext) -> None:
+    run = fake.make_run(tmp_path / "a", fake.STARTED)
+    opened = OpenRun(run.path).run(ctx)
+    run.append_event(fake.step(7))
+    (new,) = opened.follower.read_new()
+    assert isinstance(new, events.StepFinished)
+    assert new.step == 7
+
+
+def test_open_says_what_is_not_a_run(tmp_path: Path, ctx: JobContext) -> None:
+    with pytest.raises(RunError):
+        OpenRun(tmp_path).run(ctx)
+
+
+def test_a_summary_says_what_the_list_shows(tmp_path: Path) -> None:
+    run = fake.make_run(
+        tmp_path / "a", fake.STARTED, fake.BASELINE, fake.epoch(1), fake.epoch(2), fake.finished()
+    )
+    found = summarise(run)
+    assert (found.name, found.state, found.backbone) == (
+        "a",
+        RunState.FINISHED,
+        "tf_efficientnet_lite0",
+    )
+    assert found.val_accuracy == pytest.approx(0.82)
+    assert found.epochs_done == 2
+    assert found.started == fake.STARTED.time
+    assert not found.has_model
+
+
+def test_the_accuracy_is_that_of_the_model_that_is_kept(tmp_path: Path) -> None:
+    worse = events.EpochFinished(2, 4, 0.3, 0.9, 0.5, 0.6, 0.6, False, 1.0, 0.0)
+    run = fake.make_run(tmp_path / "a", fake.STARTED, fake.BASELINE, fake.epoch(1), worse)
+    assert best_accuracy(run.read_history()) == pytest.approx(0.81)
+
+
+def test_before_the_first_epoch_it_is_the_baseline(tmp_path: Path) -> None:
+    run = fake.make_run(tmp_path / "a", fake.STARTED, fake.BASELINE)
+    assert best_accuracy(run.read_history()) == fake.BASELINE.val_accuracy
+    assert best_accuracy(fake.make_run(tmp_path / "b", fake.STARTED).read_history()) is None
+
+
+def test_the_list_leaves_out_what_cannot_be_read(tmp_path: Path, ctx: JobContext) -> None:
+    fake.make_run(tmp_path / "good", fake.STARTED)
+    broken = fake.make_run(tmp_path / "broken", fake.STARTED)
+    broken.recipe_file.write_text("not = [toml", encoding="utf-8")
+    assert [run.name for run in ListRuns(tmp_path).run(ctx)] == ["good"]
+
+
+def test_sweep_removes_strays_but_not_of_a_run_that_goes_on(
+    tmp_path: Path, ctx: JobContext
+) -> None:
+    idle, busy = fake.make_run(tmp_path / "idle"), fake.make_run(tmp_path / "busy")
+    for run in (idle, busy):
+        (run.path / ".model.safetensors.abc.partial").write_bytes(b"half")
+    with busy.locked():
+        assert SweepRuns(tmp_path).run(ctx) == 1
+    assert [p.parent.name for p in tmp_path.rglob("*.partial")] == ["busy"]
+    assert idle.recipe_file.is_file()
+
+
+def test_clearing_frees_everything(tmp_path: Path, ctx: JobContext) -> None:
+    (tmp_path / "ab").mkdir()
+    for name in ("ab/1.jpg", "2.jpg"):
+        (tmp_path / name).write_bytes(b"x" * 50)
+    assert ClearThumbnails(tmp_path).run(ctx) == 100
+    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
+def test_settings_are_kept(tmp_path: Path, ctx: JobContext) -> None:
+    wanted = Settings(language="zh_CN", last_page="train")
+    KeepSettings(wanted, tmp_path / "s.toml").run(ctx)
+    assert settings.load(tmp_path / "s.toml") == wanted
+
+
+def test_all_of_them_can_be_cancelled_and_have_a_name(
+    tmp_path: Path, cancelled: JobContext
+) -> None:
+    fake.make_run(tmp_path / "a", fake.STARTED)
+    for job in (
+        OpenRun(tmp_path / "a"),
+        ListRuns(tmp_path),
+        SweepRuns(tmp_path),
+        ClearThumbnails(tmp_path),
+        KeepSettings(Settings(), tmp_path / "s.toml"),
+    ):
+        assert tr(job.title)
+        with pytest.raises(Cancelled):
+            job.run(cancelled)
