@@ -9,7 +9,12 @@ from pathlib import Path
 from finetune_gui.core.errors import DatasetError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import natural_key
-from finetune_gui.dataset.folders import OTHER_PICTURE_SUFFIXES, PHOTO_SUFFIXES, is_ignored, suffix_of
+from finetune_gui.dataset.folders import (
+    OTHER_PICTURE_SUFFIXES,
+    PHOTO_SUFFIXES,
+    is_ignored,
+    suffix_of,
+)
 
 
 def find_photos(sources: Sequence[Path], ctx: JobContext) -> list[Path]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import timm
+import torch
 from timm.models import PretrainedCfg
 from torch import nn
 
@@ -156,6 +157,7 @@ def build(recipe: ModelRecipe, n_classes: int, weights: Path | None) -> nn.Modul
     """
     backbone = find(recipe.backbone)
     network = create(backbone.name, n_classes, recipe.input_size, recipe.dropout)
+    check_input_size(network, backbone.name, recipe.input_size)
     if weights is not None:
         load_into(network, weights)
     return network.eval()
@@ -177,6 +179,22 @@ def create(name: str, n_classes: int, input_size: int, dropout: float) -> nn.Mod
     except (AssertionError, TypeError, ValueError, RuntimeError) as error:
         raise UserError("error-backbone-input-size", name=name, size=input_size) from error
     return network
+
+
+def check_input_size(network: nn.Module, name: str, input_size: int) -> None:
+    """See that pictures of ``input_size`` pixels come through (0, the backbone's own, always do).
+
+    Raises:
+        UserError: they are too small, or do not fit the network's patches.
+    """
+    if not input_size:
+        return
+    device = next(network.parameters()).device
+    try:
+        with torch.no_grad():
+            network.eval()(torch.zeros(1, 3, input_size, input_size, device=device))
+    except (AssertionError, ValueError, RuntimeError) as error:
+        raise UserError("error-backbone-input-size", name=name, size=input_size) from error
 
 
 def preprocessing_for(recipe: ModelRecipe) -> Preprocessing:

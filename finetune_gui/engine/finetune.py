@@ -80,7 +80,7 @@ class FineTuner:
         self._weights = self._class_weights()
         # float16 alone needs its loss scaled up (Micikevicius et al. 2018).
         self._scaler = torch.amp.GradScaler(space.device.type, enabled=self._precision == "float16")
-        self._clock = time.monotonic()
+        self._clock = self._step_ended = time.monotonic()
         self._saved = time.monotonic()
 
     def run(self) -> EndReason:
@@ -104,6 +104,7 @@ class FineTuner:
         epoch = state.epoch + 1
         order = epoch_order(len(self._train), self._recipe.seed, epoch)
         portions = batches(order, self._recipe.train.batch_size)[state.step_in_epoch :]
+        self._step_ended = time.monotonic()
         set_training_mode(
             self.space.network, freeze_batch_norm=self._recipe.train.freeze_batch_norm
         )
@@ -118,7 +119,7 @@ class FineTuner:
         return "complete"
 
     def _step(self, batch: Batch, epoch: int) -> None:
-        begun = time.monotonic()
+        begun = self._step_ended  # so that waiting for photos counts
         state, device = self.state, self.space.device
         seed = np.random.SeedSequence((self._recipe.seed, state.step)).generate_state(1)
         torch.manual_seed(int(seed[0]))  # dropout: a function of (seed, step)
@@ -139,7 +140,8 @@ class FineTuner:
         self._update(loss)
         correct = int((scores.argmax(1) == labels).sum())
         self._count(len(labels), value, correct, time.monotonic() - begun)
-        seconds = max(time.monotonic() - begun, 1e-6)
+        self._step_ended = time.monotonic()
+        seconds = max(self._step_ended - begun, 1e-6)
         self.space.recorder.emit(
             StepFinished(
                 step=state.step,

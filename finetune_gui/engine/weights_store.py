@@ -15,7 +15,8 @@ from finetune_gui.core.job import JobContext
 from finetune_gui.engine.backbones import Backbone
 
 _CHUNK = 256 * 1024
-_TIMEOUT_SECONDS = 1.5  # a read that hangs must not keep Cancel waiting
+# A server that hangs must not keep Cancel waiting.
+_TIMEOUT = httpx.Timeout(1.5, connect=2)
 
 
 def embedded_weights() -> Path:
@@ -83,7 +84,7 @@ def fetch(backbone: Backbone, folder: Path, ctx: JobContext) -> Path:
 
 def _download(url: str, target: Path, expected_bytes: int, ctx: JobContext) -> None:
     with (
-        httpx.stream("GET", url, timeout=_TIMEOUT_SECONDS, follow_redirects=True) as answer,
+        httpx.stream("GET", url, timeout=_TIMEOUT, follow_redirects=True) as answer,
         target.open("wb") as file,
     ):
         answer.raise_for_status()

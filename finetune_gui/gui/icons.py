@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
@@ -31,14 +31,8 @@ def icon(name: str, color: str = "text", size: int = 16) -> QIcon:
 
 def pixmap(name: str, color: str = "text", size: int = 16, ratio: float = 1.0) -> QPixmap:
     """The icon as a picture for a screen with ``ratio`` device pixels in each pixel."""
-    drawing = _source(name).replace("currentColor", current_theme().color(color).name())
-    renderer = QSvgRenderer(QByteArray(drawing.encode("utf-8")))
-    side = round(size * ratio)
-    picture = QPixmap(side, side)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    renderer.render(painter, QRectF(0, 0, side, side))
-    painter.end()
+    drawn = _image(name, current_theme().color(color).name(), round(size * ratio))
+    picture = QPixmap.fromImage(drawn)
     picture.setDevicePixelRatio(ratio)
     return picture
 
@@ -87,6 +81,19 @@ class IconLabel(QLabel):
 
     def _draw(self) -> None:
         self.setPixmap(pixmap(self._name, self._color, self._side, max(_ratios())))
+
+
+# Images and not pixmaps: these may outlive the application object.
+@lru_cache(maxsize=2048)
+def _image(name: str, color: str, side: int) -> QImage:
+    drawing = _source(name).replace("currentColor", color)
+    renderer = QSvgRenderer(QByteArray(drawing.encode("utf-8")))
+    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    return image
 
 
 @cache

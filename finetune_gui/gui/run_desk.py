@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from finetune_gui.core.errors import UserError
 from finetune_gui.core.events import Event, RunFailed, RunFinished, RunPaused
 from finetune_gui.core.history import RunHistory
 from finetune_gui.core.job import Job
@@ -136,9 +137,14 @@ class RunDesk(QObject):
         self.training = handle
         handle.events.connect(lambda events: self._tell(run, history, events))
         handle.state_changed.connect(lambda _state: self._on_state(handle))
-        handle.failed.connect(self.message.emit)
+        handle.failed.connect(lambda error: self._on_failed(history, error))
         self._show(run, recipe, history)
         self.training_changed.emit()
+
+    def _on_failed(self, history: RunHistory, error: UserError) -> None:
+        # A failure that the run itself tells of stands on the Train page already.
+        if not isinstance(history.end, RunFailed):
+            self.message.emit(error)
 
     def _on_state(self, handle: JobHandle[RunFolder]) -> None:
         if handle.is_over:

@@ -67,6 +67,7 @@ class Session(QObject):
         self.torch_state: TorchState = "pending"
         self.torch_info: dict[str, str] = {}
         self._splitting: JobHandle[tuple[Split, ...]] | None = None
+        self._weights_missing: frozenset[str] = frozenset()
         self.desk = self._make_desk()
         self._closed = False
         self._save_timer = QTimer(self)
@@ -110,7 +111,7 @@ class Session(QObject):
         self._use_dataset(None)
 
     def mark_skipped(self, photos: tuple[SkippedPhoto, ...]) -> None:
-        """Leave out photos that turned out to be unreadable; the others keep their split."""
+        """Leave out photos that turned out to be unreadable, and split the others again."""
         if self.dataset is None or not photos:
             return
         gone = {photo.path for photo in photos}
@@ -120,6 +121,7 @@ class Session(QObject):
         self.dataset = self.dataset.with_skipped(photos)
         self.dataset_changed.emit()
         self.splits_changed.emit()
+        self._split()  # training splits what is left, so this must show the same
 
     def _on_dataset(self, path: Path, found: Dataset) -> None:
         self.settings.remember_dataset(path)
@@ -226,6 +228,8 @@ class Session(QObject):
             return tr("shell-why-no-torch")
         if self.training is not None:
             return tr("shell-why-training")
+        if self.recipe.model.pretrained and self.recipe.model.backbone in self._weights_missing:
+            return tr("model-why-no-weights")
         if self.dataset is None:
             return tr("shell-why-no-dataset")
         if len(self.dataset.classes) < MIN_CLASSES:
@@ -238,6 +242,12 @@ class Session(QObject):
         if not counts["train"]:
             return tr("shell-why-no-train")
         return "" if counts["validation"] else tr("shell-why-no-validation")
+
+    def set_weights_missing(self, names: frozenset[str]) -> None:
+        """The backbones whose pretrained weights are not on this computer."""
+        if names != self._weights_missing:
+            self._weights_missing = names
+            self.training_changed.emit()
 
     def start_training(self) -> None:
         """Begin a new run on what is open; does nothing while `why_not_start` has a reason."""

@@ -98,6 +98,7 @@ QToolButton:focus { border: 2px solid $accent; padding: 4px; }
 QToolButton:disabled { color: $disabled; background: transparent; }
 QToolButton[role="compact"] { padding: 1px; border-radius: 4px; }
 QToolButton[role="compact"]:focus { padding: 0; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QToolButton::menu-indicator { image: none; }
 """
 

@@ -93,6 +93,8 @@ class CountParameters:
             {"backbone": self.backbone, "freeze": self.freeze, "input_size": self.input_size}
         )
         with torch.device("meta"):  # shapes without memory
-            built = backbones.create(wanted.backbone, self.n_classes, wanted.input_size, 0.0)
+            name = backbones.find(wanted.backbone).name
+            built = backbones.create(name, self.n_classes, wanted.input_size, 0.0)
+            backbones.check_input_size(built, name, wanted.input_size)
         network.freeze(built, wanted.freeze)
         return network.count_parameters(built)

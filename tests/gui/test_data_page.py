@@ -89,7 +89,7 @@ def test_the_demo_opens_with_one_click(qtbot: QtBot, page: DataPage) -> None:
     qtbot.mouseClick(button(page, "data-start-demo"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(page.session.splits), timeout=20_000)
     assert page.browser.isVisible()
-    assert page.rail_subtitle().endswith("4 classes")
+    assert page.rail_subtitle() == "300 photos · 6 classes"
     assert page.rail_done()
 
 

@@ -41,6 +41,7 @@ class PhotoBrowser(Card):
         super().__init__()
         self.setObjectName("data-browser")
         self._session = session
+        self._care = care
         self._shelf: PhotoShelf | None = None
         self._label = ""
         self._sorting: JobHandle[tuple[int, ...]] | None = None
@@ -54,10 +55,10 @@ class PhotoBrowser(Card):
         for view in (self.grid, self._remark, self.issues):
             self._stack.addWidget(view)
         self._lay_out()
-        care.changed.connect(lambda: self._show_issue_count(care))
-        session.dataset_changed.connect(lambda: self._show_issue_count(care))
+        care.changed.connect(self._show_issue_count)
+        session.dataset_changed.connect(self._show_issue_count)
         on_change(self, self._show_words)
-        self._show_issue_count(care)
+        self._show_issue_count()
 
     # ---- for the page
 
@@ -194,8 +195,8 @@ class PhotoBrowser(Card):
             self._shelf.set_order(order)
             self.show_photos()
 
-    def _show_issue_count(self, care: DatasetCare) -> None:
-        self.chips.chip("issues").set_key("data-issues-chip", n=len(care.issues()))
+    def _show_issue_count(self) -> None:
+        self.chips.chip("issues").set_key("data-issues-chip", n=len(self._care.issues()))
 
     def _show_words(self) -> None:
         names = [tr("data-sort-class"), tr("data-sort-name"), tr("data-sort-newest")]

@@ -133,8 +133,8 @@ class FewPhotosNote(Banner):
         super().__init__("data-few-photos")
         self._session = session
         self.close_button.hide()
-        session.recipe_changed.connect(lambda: self.set_rows(self._rows))
         self._rows: list[ClassRow] = []
+        session.recipe_changed.connect(self._look_again)
 
     def set_rows(self, rows: list[ClassRow]) -> None:
         """Look at the numbers of the classes; the first row is that of all photos."""
@@ -156,6 +156,9 @@ class FewPhotosNote(Banner):
         )
         if not balanced:
             self.add_button(small_button("data-few-balance", "data-few-balance"), self._balance)
+
+    def _look_again(self) -> None:
+        self.set_rows(self._rows)
 
     def _balance(self) -> None:
         self._session.change_recipe({"train.balance_classes": True})

@@ -320,7 +320,7 @@ class EmptyState(QWidget):
         column.addWidget(text_label(title_key, "subheading"), 0, center)
         text = text_label(text_key, "muted", wrap=True)
         text.setAlignment(center)
-        text.setMinimumWidth(420)
+        text.setMinimumWidth(260)
         text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         column.addWidget(text, 0, center)
         row = QHBoxLayout()

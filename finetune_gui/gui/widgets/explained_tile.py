@@ -33,7 +33,7 @@ class ExplainedLabel(QWidget):
         self._more = ""
         self.button = icon_button("circle-help", help_key, f"{name}-help")
         self.button.setIconSize(QSize(13, 13))
-        set_role(self.button, "tiny")
+        set_role(self.button, "compact")
         self.button.clicked.connect(self._explain)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -54,9 +54,12 @@ class WrapLabel(QLabel):
 
     def _fit(self) -> None:
         # Box layouts nested in others forget that a label's height depends on its width.
-        needed = self.heightForWidth(self.width()) if self.text() else 0
-        if needed != self.minimumHeight():
-            self.setMinimumHeight(max(needed, 0))
+        before = self.minimumHeight()
+        self.setMinimumHeight(0)  # heightForWidth never answers less than the present minimum
+        needed = max(self.heightForWidth(self.width()), 0) if self.text() else 0
+        self.setMinimumHeight(needed)
+        if needed != before:
+            self.updateGeometry()
 
 
 def text_label(

@@ -61,7 +61,7 @@ class RecipeFieldRow(QWidget):
     def _tiny_button(self, icon: str, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
-        button.setProperty("role", "tiny")
+        button.setProperty("role", "compact")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_icon(button, icon, color="muted", size=12)
         button.setFixedSize(QSize(18, 18))

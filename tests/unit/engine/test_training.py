@@ -240,7 +240,7 @@ def test_folder_gone_in_mid_run_is_a_sentence_and_can_go_on(
 
     with pytest.raises(UserError) as caught:
         train(dataset, tiny_recipe(), tmp_path / "run", paths, JobContext(vanish))
-    assert "error-unexpected" != caught.value.key
+    assert caught.value.key != "error-unexpected"
     assert caught.value.next_step
     run = RunFolder.open(tmp_path / "run")
     assert run.state() is RunState.FAILED
