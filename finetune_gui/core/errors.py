@@ -82,11 +82,16 @@ def as_user_error(error: BaseException) -> UserError:
 
 
 def _from_os_error(error: OSError) -> UserError | None:
+    # The system names the file when it cannot be opened, not when reading or writing it fails.
     path = str(error.filename or "")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return UserError("error-disk-full", path=path)
+        return _about(path, "error-disk-full", "error-disk-full-somewhere")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return UserError("error-no-permission", path=path)
+        return _about(path, "error-no-permission", "error-no-permission-somewhere")
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.ESTALE):
-        return UserError("error-file-gone", path=path)
+        return _about(path, "error-file-gone", "error-file-gone-somewhere")
     return None
+
+
+def _about(path: str, key: str, key_without_path: str) -> UserError:
+    return UserError(key, path=path) if path else UserError(key_without_path)

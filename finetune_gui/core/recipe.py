@@ -164,7 +164,7 @@ class ModelRecipe(_Section):
 class OptimRecipe(_Section):
     """How the weights are moved."""
 
-    lr: Annotated[float, Gt(0), Le(10), Face(log=True, basic=True)] = 1e-3
+    lr: Annotated[float, Gt(0), Le(10), Face(log=True, basic=True)] = 3e-4
     weight_decay: Annotated[float, Ge(0), Le(1), Face(basic=True, step=0.01)] = 0.05
     optimizer: Annotated[Optimizer, Face()] = "adamw"
     layer_decay: Annotated[float, Gt(0), Le(1), Face(step=0.05)] = 0.8

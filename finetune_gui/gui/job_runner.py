@@ -221,11 +221,15 @@ class JobRunner(QObject):
         return list(self._handles.values())
 
     def start(self, job: Job[ResultT]) -> JobHandle[ResultT]:
-        """Put ``job`` in its lane. Connect to the handle's signals before returning to Qt."""
-        if self._closed:
-            raise RuntimeError("the runner is shut down")
+        """Put ``job`` in its lane. Connect to the handle's signals before returning to Qt.
+
+        After `shutdown` the job is cancelled at once: what ends last may still ask for more.
+        """
         ticket = _Ticket(job)
         handle: JobHandle[ResultT] = JobHandle(ticket)
+        if self._closed:
+            handle.cancel()
+            return handle
         self._handles[ticket] = handle
         handle.state_changed.connect(lambda _state: self._forget_if_over(ticket))
         self._worker(job.lane).asked.emit(ticket)

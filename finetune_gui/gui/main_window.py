@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "predict": ("finetune_gui.gui.pages.predict", "PredictPage"),
     "runs": ("finetune_gui.gui.pages.runs", "RunsPage"),
 }
+_BROKEN = RunState.INTERRUPTED
 MINIMUM_SIZE = (1024, 700)
 USUAL_SIZE = (1280, 800)
 
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._closing = False
         self._offered: Path | None = None
+        self._offering = False
         self._lay_out()
         self.overlay = DropOverlay(self)
         self._connect()
@@ -167,9 +169,15 @@ class MainWindow(QMainWindow):
         steps = session.history.steps
         epoch = steps[-1].epoch if steps else 0
         self.banner.say("caution", "shell-interrupted", "shell-interrupted-text", run=path.name)
+        self._offering = True
         button = small_button("shell-interrupted-continue", "window-continue-run")
         bind(button, button.setText, "shell-interrupted-continue-from", epoch=epoch)
         self.banner.add_button(button, lambda: self._go_on(path))
+
+    def _withdraw_offer(self) -> None:
+        """Training has begun, or another run is looked at."""
+        if self._offering and (self.session.training or self.session.run_state is not _BROKEN):
+            self.banner.dismiss()
 
     def _go_on(self, path: Path) -> None:
         self.banner.dismiss()
@@ -199,6 +207,7 @@ class MainWindow(QMainWindow):
 
     def take(self, paths: list[Path]) -> None:
         """Do what dropping ``paths`` means."""
+        self._offering = False
         found = sort_dropped(paths)
         if len(found.datasets) > 1:
             self.banner.say("caution", "shell-drop-many", "shell-drop-many-text")
@@ -273,9 +282,15 @@ class MainWindow(QMainWindow):
         self.rail.settings_asked.connect(self.show_settings)
         self.session.message.connect(self._say)
         self.session.run_changed.connect(self._offer_to_go_on)
+        self.session.run_changed.connect(self._withdraw_offer)
+        self.banner.dismissed.connect(self._on_dismissed)
         self.session.training_changed.connect(self._close_when_over)
 
+    def _on_dismissed(self) -> None:
+        self._offering = False
+
     def _say(self, message: UserError | str) -> None:
+        self._offering = False
         if isinstance(message, UserError):
             self.banner.say_error(message)
         else:

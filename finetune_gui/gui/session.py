@@ -151,21 +151,16 @@ class Session(QObject):
             self._splitting = None
         if self.dataset is None:
             return
-        dataset = self.dataset
-        handle = self.runner.start(SplitDataset(dataset, self.recipe))
+        handle = self.runner.start(SplitDataset(self.dataset, self.recipe))
         self._splitting = handle
-        handle.finished.connect(lambda found: self._on_split(handle, dataset, found))
+        handle.finished.connect(lambda found: self._on_split(handle, found))
         handle.failed.connect(self.message.emit)
 
-    def _on_split(
-        self, handle: JobHandle[tuple[Split, ...]], asked: Dataset, found: tuple[Split, ...]
-    ) -> None:
-        if handle is not self._splitting or self.dataset is None:
-            return
-        # Photos may have been left out while it was split.
-        of = {sample.path: split for sample, split in zip(asked.samples, found, strict=True)}
-        self.splits = tuple(of[sample.path] for sample in self.dataset.samples)
-        self.splits_changed.emit()
+    def _on_split(self, handle: JobHandle[tuple[Split, ...]], found: tuple[Split, ...]) -> None:
+        # One that was overtaken is of other photos or of another recipe.
+        if handle is self._splitting:
+            self.splits = found
+            self.splits_changed.emit()
 
     # ---- recipe
 

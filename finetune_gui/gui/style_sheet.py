@@ -206,7 +206,7 @@ QTableView::item:selected { background: $accent_wash; color: $text; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section {
   background: transparent; color: $muted; border: none; border-bottom: 1px solid $line;
-  padding: 6px 8px; font-weight: 500;
+  padding: 6px 11px; font-weight: 500;
 }
 QTableCornerButton::section { background: transparent; border: none; }
 QTabWidget::pane { border: none; }

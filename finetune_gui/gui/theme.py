@@ -217,9 +217,10 @@ class Theme(QObject):
         self._drawn = QTemporaryDir()
         self.tokens = LIGHT
         app.setStyle("Fusion")
+        self._families = font_families()
         app.setFont(font())
         app.styleHints().colorSchemeChanged.connect(self._refresh)
-        on_language_changed(lambda: app.setFont(font()))
+        on_language_changed(self._refresh_font)
         self._apply(self._wanted())
 
     @property
@@ -264,6 +265,13 @@ class Theme(QObject):
         wanted = self._wanted()
         if wanted is not self.tokens:
             self._apply(wanted)
+
+    def _refresh_font(self) -> None:
+        """Another language may want another cut of the font; widgets keep theirs till restyled."""
+        if font_families() != self._families:
+            self._families = font_families()
+            self._app.setFont(font())
+            self._app.setStyleSheet(self._app.styleSheet())
 
     def _apply(self, tokens: Tokens) -> None:
         self.tokens = tokens

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finetune_gui.core import recipe
-from finetune_gui.core.errors import RecipeError
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.recipe import Recipe
 
@@ -22,10 +21,7 @@ class ReadRecipe:
     def run(self, ctx: JobContext) -> Recipe:
         """The recipe; raises `RecipeError` when the file is none, or `OSError`."""
         ctx.check_cancelled()
-        try:
-            return recipe.load(self.path)
-        except UnicodeDecodeError as error:
-            raise RecipeError("error-recipe-not-toml", detail=error.reason) from error
+        return recipe.load(self.path)
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,8 @@ def summarise(run: RunFolder) -> RunSummary:
         path=run.path,
         name=run.name,
         state=run.state(),
-        started=run.recipe_file.stat().st_mtime if started is None else started.time,
+        # Written once, when the run was made; its events begin anew with each resume.
+        started=run.recipe_file.stat().st_mtime,
         backbone=wanted.model.backbone if started is None else started.backbone,
         val_accuracy=best_accuracy(story),
         epochs_done=len(story.epochs),

@@ -379,24 +379,26 @@ def test_another_dataset_forgets_the_report_of_the_first(
     page.care.check()
     qtbot.waitUntil(lambda: page.care.report is not None)
     page.browser.search.setText("photo1")
+    page.browser.sort.setCurrentIndex(1)
     page.classes.choose("plum")
-    opened(qtbot, page, make_class_folders(tmp_path / "pets", {"cat": 12, "dog": 12}))
+    opened(qtbot, page, make_class_folders(tmp_path / "pets", {"cat": 40, "dog": 40}))
     assert page.care.report is None
     assert page.classes.label == ""
     assert page.browser.search.text() == ""
-    assert len(names(page)) == 24
+    assert page.browser.sort.currentIndex() == 0
+    assert len(names(page)) == 80
 
 
 def test_a_check_can_be_stopped(qtbot: QtBot, page: DataPage, fruit: Path) -> None:
     page.session.open_dataset(fruit)
     qtbot.waitUntil(lambda: page.session.dataset is not None)
-    page.care.check()
+    page.check_button.click()
     cancel = page.findChild(QToolButton, "data-working-cancel")
     assert cancel is not None
-    assert page.browser.working.isVisible()
+    assert page.browser.issues.working.isVisible()
     cancel.click()
     qtbot.waitUntil(lambda: not page.care.is_checking)
-    assert not page.browser.working.isVisible()
+    assert not page.browser.issues.working.isVisible()
     assert page.care.report is None
 
 

@@ -278,8 +278,16 @@ def test_shutdown_cancels_everything_and_joins(qtbot: QtBot, runner: JobRunner) 
     assert runner.shutdown(10_000)
     assert running.states[-1] is JobState.CANCELLED
     assert waiting.states == [JobState.CANCELLED]
-    with pytest.raises(RuntimeError):
-        runner.start(Gate())
+
+
+def test_what_is_started_after_shutdown_is_cancelled(runner: JobRunner) -> None:
+    """The last results of other jobs may make a page ask for more."""
+    assert runner.shutdown(1000)
+    gate = Gate()
+    handle = runner.start(gate)
+    assert handle.state is JobState.CANCELLED
+    assert runner.active == []
+    assert not gate.inside.is_set()
 
 
 def test_shutdown_says_so_when_a_job_does_not_listen(runner: JobRunner) -> None:

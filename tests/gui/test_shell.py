@@ -500,6 +500,28 @@ class TestStart:
         assert window.current == "train"
         qtbot.waitUntil(lambda: window.session.run_state is RunState.FINISHED)
 
+    @pytest.mark.parametrize("instead", ["resume", "other"])
+    def test_the_offer_goes_when_it_makes_no_sense_any_more(
+        self,
+        window: MainWindow,
+        paths: AppPaths,
+        training: fake.Script,
+        qtbot: QtBot,
+        instead: str,
+    ) -> None:
+        run = fake.make_run(paths.runs / "a", fake.STARTED, fake.BASELINE)
+        other = fake.make_run(paths.runs / "b", fake.STARTED, fake.BASELINE, fake.finished())
+        window.session.settings.last_run = str(run.path)
+        window.begin(demo=False)
+        qtbot.waitUntil(window.banner.isVisible)
+        if instead == "resume":
+            window.session.resume_run(run.path)
+        else:
+            window.session.open_run(other.path)
+        qtbot.waitUntil(lambda: not window.banner.isVisible())
+        training.way.set()
+        qtbot.waitUntil(lambda: window.session.training is None)
+
     def test_a_run_interrupted_in_this_window_is_not_offered_like_that(
         self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
     ) -> None:

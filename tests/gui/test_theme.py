@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 import finetune_gui
-from finetune_gui.core.messages import set_language
+from finetune_gui.core.messages import language, set_language
 from finetune_gui.core.paths import resource
 from finetune_gui.gui.icons import IconLabel, icon, pixmap, set_icon
 from finetune_gui.gui.theme import (
@@ -175,11 +175,25 @@ def test_one_theme_for_an_application(qapp: QApplication) -> None:
 
 def test_the_fonts_are_installed_and_have_chinese(qapp: QApplication) -> None:
     assert qapp is not None
-    for language in ("en", "zh_CN"):
-        set_language(language)
+    for name in ("en", "zh_CN"):
+        set_language(name)
         assert font_families()
         metrics = QFontMetrics(font())
         assert all(metrics.inFontUcs4(ord(char)) for char in "训练Aa1")
+
+
+def test_another_language_may_bring_another_font(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    families = {"en": "Noto Sans CJK KR", "zh_CN": "Noto Sans CJK SC"}
+    monkeypatch.setattr("finetune_gui.gui.theme.font_families", lambda: [families[language()]])
+    label = QLabel("·")
+    qtbot.addWidget(label)
+    label.show()
+    for name in ("zh_CN", "en", "zh_CN"):
+        set_language(name)
+        assert label.font().families() == [families[name]]
+    monkeypatch.undo()
 
 
 def test_figures_have_equal_width(qapp: QApplication) -> None:

@@ -60,7 +60,7 @@ def ready(qtbot: QtBot, session: Session, page: TrainPage, tmp_path: Path) -> Tr
     """The page with a dataset open and split."""
     photos = make_class_folders(tmp_path / "pets", {"cat": 8, "dog": 8})
     session.open_dataset(photos)
-    qtbot.waitUntil(lambda: bool(session.splits))
+    qtbot.waitUntil(lambda: bool(session.splits), timeout=30_000)  # sklearn may come first
     return page
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -93,7 +94,7 @@ class PhotoShelf:
 
     def __init__(self, dataset: Dataset) -> None:
         self._photos = tuple(GridPhoto(s.path, s.label) for s in dataset.samples)
-        self._names = tuple(_searched(s.path, str(dataset.root)) for s in dataset.samples)
+        self._root = str(dataset.root)
         self._splits: tuple[Split, ...] = ()
         self._order: Sequence[int] = range(len(self._photos))
 
@@ -108,17 +109,18 @@ class PhotoShelf:
     def shown(self, wanted: PhotoFilter) -> list[GridPhoto]:
         """The photos that pass ``wanted``; a split that is not known yet has none."""
         chosen = list(self._order)
-        photos, names, splits = self._photos, self._names, self._splits
+        photos, splits = self._photos, self._splits
         if wanted.split:
             chosen = [i for i in chosen if splits and splits[i] == wanted.split]
         if wanted.label:
             chosen = [i for i in chosen if photos[i].caption == wanted.label]
         text = wanted.text.strip().casefold()
         if text:
+            names = self._names
             chosen = [i for i in chosen if text in names[i]]
         return [photos[i] for i in chosen]
 
-
-def _searched(path: Path, root: str) -> str:
-    """What a search looks in: the path from the dataset's root on."""
-    return str(path).removeprefix(root).casefold()
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """What a search looks in: the paths from the dataset's root on. Made when first needed."""
+        return tuple(str(p.path).removeprefix(self._root).casefold() for p in self._photos)

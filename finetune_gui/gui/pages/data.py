@@ -16,7 +16,6 @@ from finetune_gui.gui.pages.data_care import DatasetCare
 from finetune_gui.gui.pages.data_split import (
     FewPhotosNote,
     SplitPanel,
-    given_splits,
     train_share,
 )
 from finetune_gui.gui.pages.data_start import DatasetOpener, StartView
@@ -40,6 +39,7 @@ class DataPage(Page):
         super().__init__(session)
         self._shown: Dataset | None = None
         self._view: PhotoView | None = None
+        self._counts = SplitCounts()
         self.opener = DatasetOpener(session, self)
         self.care = DatasetCare(session, self)
         self._make_header()
@@ -132,6 +132,7 @@ class DataPage(Page):
         dataset = self.session.dataset
         if dataset is not None:
             rows = count_classes(dataset, self.session.splits)
+            self._counts = rows[0].counts
             self.classes.set_rows(rows)
             self.few.set_rows(rows)
             self._show_counts()
@@ -162,21 +163,21 @@ class DataPage(Page):
             photos=tr("common-photos", n=len(dataset.samples)),
             classes=tr("common-classes", n=len(dataset.classes)),
         )
-        parts = [words, self._split_words(dataset)]
+        parts = [words, self._split_words()]
         if dataset.skipped:
             parts.append(tr("data-subtitle-skipped", n=len(dataset.skipped)))
         return " · ".join(part for part in parts if part)
 
-    def _split_words(self, dataset: Dataset) -> str:
+    def _split_words(self) -> str:
         wanted = self.session.recipe.data
-        if not given_splits(dataset):
+        if not self.split.given:
             return tr(
                 "data-subtitle-split",
                 train=train_share(wanted),
                 validation=round(wanted.validation_fraction * 100),
                 test=round(wanted.test_fraction * 100),
             )
-        counts = count_classes(dataset, self.session.splits)[0].counts
+        counts = self._counts
         if counts.unknown:
             return ""
         return tr(

@@ -9,10 +9,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QProgressBar,
     QSlider,
     QStackedWidget,
-    QWidget,
 )
 
 from finetune_gui.core.messages import tr
@@ -25,7 +23,7 @@ from finetune_gui.gui.pages.data_care import DatasetCare
 from finetune_gui.gui.pages.data_issues import IssuesView
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
-from finetune_gui.gui.widgets.basic import Card, ChipGroup, SearchField, icon_button, text_label
+from finetune_gui.gui.widgets.basic import Card, ChipGroup, SearchField, text_label
 from finetune_gui.gui.widgets.photo_cell import GAP
 from finetune_gui.gui.widgets.photo_grid import MAX_SIZE, MIN_SIZE, PhotoGrid
 from finetune_gui.jobs.sort_photos import SortPhotos
@@ -48,7 +46,6 @@ class PhotoBrowser(Card):
         self.grid = PhotoGrid(session)
         self.issues = IssuesView(session, care)
         self._make_controls()
-        self.working = WorkLine(care, self)
         self._stack = QStackedWidget()
         self._remark = text_label(None, "muted")
         self._remark.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -64,16 +61,15 @@ class PhotoBrowser(Card):
 
     def begin_anew(self) -> None:
         """Another dataset is open: show all of it."""
+        self._shelf = None
         self.search.clear()
         self.chips.set_value("all")
         self.sort.setCurrentIndex(0)
 
     def load(self) -> None:
-        """Take the photos of the open dataset."""
+        """Take the photos of the open dataset; `show_splits` shows them."""
         dataset = self._session.dataset
         self._shelf = None if dataset is None else PhotoShelf(dataset)
-        if self._shelf is not None:
-            self._shelf.set_splits(self._session.splits)
         self._order()
 
     def show_splits(self) -> None:
@@ -92,7 +88,9 @@ class PhotoBrowser(Card):
     def show_photos(self) -> None:
         """Show what the filters let pass."""
         part, shelf = self.chips.value, self._shelf
-        if part == "issues" or shelf is None:
+        if shelf is None:
+            return
+        if part == "issues":
             self._stack.setCurrentWidget(self.issues)
         else:
             split = cast("Split", part) if part != "all" else ""
@@ -125,7 +123,7 @@ class PhotoBrowser(Card):
         self.sort.setObjectName("data-sort")
         self.sort.addItems([""] * len(_SORTS))
         bind(self.sort, self.sort.setAccessibleName, "data-sort")
-        self.sort.currentIndexChanged.connect(lambda _index: self._order())
+        self.sort.currentIndexChanged.connect(self._on_sort)
         self._make_slider()
 
     def _make_slider(self) -> None:
@@ -150,7 +148,6 @@ class PhotoBrowser(Card):
         bottom = QHBoxLayout()
         bottom.setSpacing(SPACE.s)
         bottom.addWidget(self.count)
-        bottom.addWidget(self.working)
         bottom.addStretch(1)
         bottom.addWidget(self.sort)
         bottom.addWidget(IconLabel("grid-3x3", "muted"))
@@ -188,6 +185,9 @@ class PhotoBrowser(Card):
             self._sorting = handle
             handle.finished.connect(lambda order: self._on_sorted(handle, order))
             handle.failed.connect(self._session.message.emit)
+
+    def _on_sort(self) -> None:
+        self._order()
         self.show_photos()
 
     def _on_sorted(self, handle: JobHandle[tuple[int, ...]], order: tuple[int, ...]) -> None:
@@ -209,44 +209,3 @@ class PhotoBrowser(Card):
         self._remark.setText(tr("shell-job-split" if is_splitting else "data-nothing-found"))
         self.sort.setEnabled(not on_issues)
         self.search.setEnabled(not on_issues)
-
-
-class WorkLine(QWidget):
-    """Says how far the check is that the user asked for, and lets the user stop it."""
-
-    def __init__(self, care: DatasetCare, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("data-working")
-        self._care = care
-        self._progress = (0, 0)
-        self.text = text_label(None, "muted")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(80)
-        bind(self.bar, self.bar.setAccessibleName, "dataset-check-title")
-        cancel = icon_button("x", "common-cancel", "data-working-cancel")
-        cancel.clicked.connect(care.cancel)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE.s)
-        for widget in (self.bar, self.text, cancel):
-            row.addWidget(widget)
-        care.changed.connect(self._refresh)
-        care.progressed.connect(self._on_progress)
-        on_change(self, self._refresh)
-        self._refresh()
-
-    def _on_progress(self, done: int, total: int) -> None:
-        self._progress = (done, total)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        self.setVisible(self._care.is_checking)
-        if not self._care.is_checking:
-            self._progress = (0, 0)
-            return
-        done, total = self._progress
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-        progress = tr("data-checking", done=done, total=total)
-        self.text.setText(progress if total else tr("common-working"))

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from finetune_gui.core.job import Lane
 from finetune_gui.dataset.check import HealthReport, Issue
-from finetune_gui.dataset.samples import Dataset, SkippedPhoto
+from finetune_gui.dataset.samples import SkippedPhoto
 from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.thumbnail_loader import DISK_SIZES, loader_for
 from finetune_gui.jobs.check_dataset import CheckDataset, VerifyPhotos
+
+# The page and the first photos come before the reading of all of them.
+_VERIFY_AFTER_MS = 300
 
 
 class DatasetCare(QObject):
@@ -32,6 +35,8 @@ class DatasetCare(QObject):
         self._verifying: JobHandle[tuple[SkippedPhoto, ...]] | None = None
         self._checking: JobHandle[HealthReport] | None = None
         self._marking = False
+        self._soon = QTimer(self, singleShot=True, interval=_VERIFY_AFTER_MS)
+        self._soon.timeout.connect(self._verify)
         self.report: HealthReport | None = None
         session.dataset_changed.connect(self._on_dataset)
         self._on_dataset()
@@ -45,8 +50,8 @@ class DatasetCare(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether photos are being read."""
-        return _is_running(self._verifying) or self.is_checking
+        """Whether photos are being read, or will be in a moment."""
+        return self._soon.isActive() or _is_running(self._verifying) or self.is_checking
 
     def issues(self) -> list[Issue]:
         """Photos that cannot be used, one entry for each reason, then what the check found."""
@@ -95,11 +100,16 @@ class DatasetCare(QObject):
         self._verifying = self._checking = None
         self.report = None
         loader_for(self._session).forget()
-        if self._session.dataset is not None:
-            self._verify(self._session.dataset)
+        if self._session.dataset is None:
+            self._soon.stop()
+        else:
+            self._soon.start()
         self.changed.emit()
 
-    def _verify(self, dataset: Dataset) -> None:
+    def _verify(self) -> None:
+        dataset = self._session.dataset
+        if dataset is None:
+            return
         job = VerifyPhotos(dataset, self._session.paths, DISK_SIZES[0])
         handle = self._session.runner.start(job)
         self._verifying = handle

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from finetune_gui.core.messages import tr
-from finetune_gui.gui.i18n import on_change
+from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.models.issues import photos_of
 from finetune_gui.gui.pages.data_care import DatasetCare
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
-from finetune_gui.gui.widgets.basic import Banner, hline, small_button, text_label
+from finetune_gui.gui.widgets.basic import Banner, hline, icon_button, small_button, text_label
 from finetune_gui.gui.widgets.issue_list import IssueList
 from finetune_gui.gui.widgets.photo_cell import GAP
 from finetune_gui.gui.widgets.photo_grid import PhotoGrid
@@ -25,6 +25,7 @@ class IssuesView(QWidget):
         self.setObjectName("data-issues")
         self._session = session
         self._care = care
+        self.working = WorkLine(care, self)
         self.banner = Banner("data-issues-banner")
         self.list = IssueList()
         self.list.chosen.connect(lambda _row: self._show_photos())
@@ -40,15 +41,18 @@ class IssuesView(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        upper = QVBoxLayout()
-        upper.setContentsMargins(GAP // 2, 0, GAP // 2, 0)
-        upper.setSpacing(SPACE.s)
-        upper.addWidget(self.banner)
+        head, upper = QVBoxLayout(), QVBoxLayout()
+        for part in (head, upper):
+            part.setContentsMargins(GAP // 2, 0, GAP // 2, 0)
+            part.setSpacing(SPACE.s)
+        head.addWidget(self.working)
+        head.addWidget(self.banner)
         upper.addWidget(self.list, 1)
         upper.addWidget(self._line)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.s)
+        column.addLayout(head)
         column.addLayout(upper, 1)
         column.addWidget(self._remark, 1)
         column.addWidget(self.grid, 1)
@@ -64,11 +68,12 @@ class IssuesView(QWidget):
 
     def _say(self) -> None:
         report = self._care.report
-        if report is None:
+        if self._care.is_checking:
+            self.banner.hide()
+        elif report is None:
             self.banner.say("info", "data-not-checked", "data-not-checked-text")
-            if not self._care.is_checking:
-                check = small_button("data-check", "data-issues-check")
-                self.banner.add_button(check, self._care.check)
+            check = small_button("data-check", "data-issues-check")
+            self.banner.add_button(check, self._care.check)
         elif not self._care.issues():
             self.banner.say("good", "data-no-issues", "data-no-issues-text", n=report.n)
         else:
@@ -84,3 +89,44 @@ class IssuesView(QWidget):
         self.grid.setVisible(bool(photos))
         self._remark.setText(tr("data-issue-no-photos") if chosen else "")
         self._remark.setVisible(not photos)
+
+
+class WorkLine(QWidget):
+    """Says how far the check is that the user asked for, and lets the user stop it."""
+
+    def __init__(self, care: DatasetCare, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("data-working")
+        self._care = care
+        self._progress = (0, 0)
+        self.text = text_label(None, "muted")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        bind(self.bar, self.bar.setAccessibleName, "dataset-check-title")
+        cancel = icon_button("x", "common-cancel", "data-working-cancel")
+        cancel.clicked.connect(care.cancel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, SPACE.s, 0, SPACE.s)
+        row.setSpacing(SPACE.s)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.text)
+        row.addWidget(cancel)
+        care.changed.connect(self._refresh)
+        care.progressed.connect(self._on_progress)
+        on_change(self, self._refresh)
+        self._refresh()
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self._progress = (done, total)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.setVisible(self._care.is_checking)
+        if not self._care.is_checking:
+            self._progress = (0, 0)
+            return
+        done, total = self._progress
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        progress = tr("data-checking", done=done, total=total)
+        self.text.setText(progress if total else tr("common-working"))

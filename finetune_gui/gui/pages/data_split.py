@@ -20,16 +20,21 @@ from finetune_gui.gui.widgets.split_bar import PARTS, SplitBar, Swatch
 _MOST_HELD_BACK = 80
 _SPIN_WIDTH = 80
 _SPIN_HEIGHT = 30
+_ARROWS = 25
 
 
 class SplitPanel(QWidget):
-    """Shares of validation and test, and how many photos that makes."""
+    """Shares of validation and test, and how many photos that makes.
+
+    ``given`` are the parts that the dataset itself says: "validation", "test", both, or none.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("data-split")
         self._session = session
         self._counts = SplitCounts()
+        self.given: set[Split] = set()
         self.bar = SplitBar()
         self.validation = self._spin("data.validation_fraction", "data-validation-share")
         self.test = self._spin("data.test_fraction", "data-test-share")
@@ -42,18 +47,22 @@ class SplitPanel(QWidget):
         self.reason = text_label(None, "caption", wrap=True)
         self._lay_out()
         session.recipe_changed.connect(self.refresh)
-        session.dataset_changed.connect(self.refresh)
+        session.dataset_changed.connect(self._on_dataset)
         on_change(self, self.refresh)
-        self.refresh()
+        self._on_dataset()
 
     def show_counts(self, counts: SplitCounts) -> None:
         """Show how the photos of a class, or all of them, are divided."""
         self._counts = counts
         self.refresh()
 
+    def _on_dataset(self) -> None:
+        self.given = given_splits(self._session.dataset)
+        self.refresh()
+
     def refresh(self) -> None:
-        """Look at the recipe and the dataset again."""
-        wanted, given = self._session.recipe.data, given_splits(self._session.dataset)
+        """Look at the recipe again."""
+        wanted, given = self._session.recipe.data, self.given
         for spin, share, other in (
             (self.validation, wanted.validation_fraction, wanted.test_fraction),
             (self.test, wanted.test_fraction, wanted.validation_fraction),
@@ -116,7 +125,9 @@ class SplitPanel(QWidget):
             grid.addWidget(text_label(f"common-split-{part}"), row, 1)
             grid.addWidget(share, row, 2)
             grid.addWidget(number, row, 3)
-        self._train.setContentsMargins(SPACE.s + 1, SPACE.xs, 0, SPACE.xs)
+        # Its figures stand above those of the fields, which have arrows behind them.
+        self._train.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._train.setContentsMargins(0, SPACE.xs, _ARROWS, SPACE.xs)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.s)

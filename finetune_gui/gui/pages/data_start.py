@@ -57,7 +57,7 @@ class DatasetOpener:
         """Let the user choose a zip or a CSV."""
         dialog = self._dialog("data-choose-file")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(f"{tr('data-file-kinds')} (*.zip *.csv)")
+        dialog.setNameFilter(tr("data-file-kinds") + " (*.zip *.csv)")
         dialog.open()
 
     def open(self, path: Path) -> None:

@@ -20,8 +20,8 @@ from finetune_gui.gui.theme import RADIUS, SPACE, TYPE, Theme, current_theme, fo
 from finetune_gui.gui.widgets.split_bar import paint_bar
 
 _BAR = 6
-_ROW = 42
-_ALL_ROW = 36
+_ROW = 37
+_ALL_ROW = 32
 
 
 class ClassList(QListView):
@@ -111,13 +111,13 @@ class _ClassDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_background(painter, option)
         inner = rect.adjusted(SPACE.s, 0, -SPACE.s, 0)
-        line = QRect(inner.x(), inner.y() + SPACE.xs, inner.width(), _ROW - _BAR - 3 * SPACE.xs)
+        line = QRect(inner.x(), inner.y() + SPACE.xs, inner.width(), _ROW - _BAR - 3 * SPACE.xs - 1)
         if not row.share:
             line = inner
         self._draw_words(painter, line, index.data(), row)
         if row.share:
             width = max(2.0, inner.width())
-            bar = QRectF(inner.x(), line.bottom() + 2, width, _BAR)
+            bar = QRectF(inner.x(), line.bottom() + 3, width, _BAR)
             paint_bar(painter, self._theme, bar, row.counts, row.share)
         painter.restore()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,15 +23,23 @@ Facts = Sequence[tuple[str, str]]
 
 # Above this many pixels a photo is shown smaller than it is: the memory is better used otherwise.
 MAX_PIXELS = 48_000_000
+_ORIENTATION = 0x0112
+# What Pillow raises on damaged EXIF blocks; the picture itself may be fine.
+_BROKEN_EXIF = (OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error)
 
 
 @dataclass(frozen=True)
 class LoadedPhoto:
-    """A photo as it is shown large; ``scale`` is the picture's width divided by the photo's."""
+    """A photo as it is shown large.
+
+    ``scale`` is the picture's width divided by the photo's. ``turned``: the camera noted which way
+    up it is, and the picture was turned accordingly.
+    """
 
     picture: QImage
     facts: PhotoFacts
     scale: float
+    turned: bool
 
 
 def load_large(path: Path) -> LoadedPhoto | str:
@@ -40,7 +49,7 @@ def load_large(path: Path) -> LoadedPhoto | str:
         photo = load_photo(path, _shorter_side(facts))
     except PhotoError as error:
         return error.key
-    return LoadedPhoto(as_qimage(photo), facts, photo.width / facts.width)
+    return LoadedPhoto(as_qimage(photo), facts, photo.width / facts.width, _is_turned(path))
 
 
 def as_qimage(photo: Image.Image) -> QImage:
@@ -50,6 +59,14 @@ def as_qimage(photo: Image.Image) -> QImage:
     return image.copy()  # the image made above only borrows the bytes
 
 
+def _is_turned(path: Path) -> bool:
+    try:
+        with Image.open(path) as image:
+            return image.getexif().get(_ORIENTATION, 1) in range(2, 9)
+    except _BROKEN_EXIF:
+        return False
+
+
 def _shorter_side(facts: PhotoFacts) -> int | None:
     pixels = facts.width * facts.height
     if pixels <= MAX_PIXELS:
@@ -57,15 +74,16 @@ def _shorter_side(facts: PhotoFacts) -> int | None:
     return round(min(facts.width, facts.height) * math.sqrt(MAX_PIXELS / pixels))
 
 
-def facts_in_words(facts: PhotoFacts) -> Facts:
+def facts_in_words(photo: LoadedPhoto) -> Facts:
     """(name, value) of each fact in the language now set."""
-    locale = QLocale(language())
+    facts, locale = photo.facts, QLocale(language())
     size_format = QLocale.DataSizeFormat.DataSizeTraditionalFormat
     modified = QDateTime.fromSecsSinceEpoch(int(facts.modified))
     return (
         (tr("data-fact-size"), tr("data-pixels", width=facts.width, height=facts.height)),
         (tr("data-fact-bytes"), locale.formattedDataSize(facts.bytes, 1, size_format)),
         (tr("data-fact-format"), f"{facts.format}, {facts.mode}"),
+        (tr("data-fact-turned"), tr("data-turned") if photo.turned else ""),
         (tr("data-fact-modified"), locale.toString(modified, QLocale.FormatType.ShortFormat)),
     )
 

@@ -224,7 +224,7 @@ class PhotoView(QDialog):
         self._name.setText(photo.path.name)
         number, count = self._index + 1, len(self._photos)
         self._place.setText(tr("data-view-place", number=number, count=count))
-        known = () if self._loaded is None else facts_in_words(self._loaded.facts)
+        known = () if self._loaded is None else facts_in_words(self._loaded)
         folder = (tr("data-fact-folder"), str(photo.path.parent))
         self._facts.set_facts([*self._more_facts(photo), *known, folder])
         self._show_zoom()

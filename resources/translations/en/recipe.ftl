@@ -69,7 +69,7 @@ recipe-model-dropout = Dropout
 recipe-optim-lr = Learning rate
     .help = How large a step the model takes with each correction. The most important knob of all.
         Too high: the loss jitters or even rises. Too low: the loss crawls, and many epochs are wasted.
-        Turn it by factors: from 0.001 try 0.0003 or 0.003.
+        Turn it by factors: from 0.0003 try 0.0001 or 0.001.
 recipe-optim-weight-decay = Weight decay
     .help = Pulls the weights gently towards zero, so that the model prefers simple explanations.
         Raise it when the model overfits (validation loss rises while training loss still falls). Too high: both accuracies stay low.

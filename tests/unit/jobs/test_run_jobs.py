@@ -65,7 +65,7 @@ def test_a_summary_says_what_the_list_shows(tmp_path: Path) -> None:
     )
     assert found.val_accuracy == pytest.approx(0.82)
     assert found.epochs_done == 2
-    assert found.started == fake.STARTED.time
+    assert found.started == run.recipe_file.stat().st_mtime
     assert not found.has_model
 
 
