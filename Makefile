@@ -33,7 +33,7 @@ lint: env-test ## check style, types and who imports whom
 	@$(PYTHON) .venv/bin/lint-imports
 
 bench: env-test ## measure speed and memory
-	@$(OFFSCREEN) $(PYTHON) -m pytest -s tests/benchmarks
+	@$(OFFSCREEN) $(PYTHON) -m pytest -s tests/benchmarks/bench_*.py
 
 screenshots: env-test ## draw every page into build/screenshots
 	@$(OFFSCREEN) $(PYTHON) -m tests.helpers.screenshots build/screenshots

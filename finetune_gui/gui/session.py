@@ -63,7 +63,6 @@ class Session(QObject):
         self.splits: tuple[Split, ...] = ()
         self.recipe: Recipe = _recipe_of(self.settings)
         self.opening: JobHandle[Dataset] | None = None
-        self.loading: JobHandle[dict[str, str]] | None = None
         self.torch_state: TorchState = "pending"
         self.torch_info: dict[str, str] = {}
         self._splitting: JobHandle[tuple[Split, ...]] | None = None
@@ -280,7 +279,6 @@ class Session(QObject):
         """Import torch beside the window, so that training starts without a wait."""
         self._set_torch("loading")
         handle = self.runner.start(LoadTorch())
-        self.loading = handle
         handle.finished.connect(self._on_torch)
         handle.failed.connect(self._on_no_torch)
 

@@ -11,15 +11,19 @@ from finetune_gui.core.job import JobState, Lane
 from finetune_gui.core.messages import has_message, tr
 from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.job_runner import JobHandle
+from finetune_gui.gui.page_loader import ImportPages
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import ElidedLabel, icon_button, set_role
+from finetune_gui.jobs.load_torch import LoadTorch
 
 _LOOK_MS = 250
 # A job that is over sooner than this would only flicker.
 _SHOW_AFTER_S = 0.4
 # An estimate from less than this jumps too much to be of use.
 _ESTIMATE_AFTER_S = 2.0
+
+_START = (ImportPages, LoadTorch)
 
 
 class StatusLine(QFrame):
@@ -121,9 +125,9 @@ class StatusLine(QFrame):
         _show(self.left, _time_left(self._seconds_left(handle)))
 
     def _may_cancel(self, handle: JobHandle[object]) -> bool:
-        """A run is stopped on its page, and importing torch cannot be interrupted."""
-        mine = (self._session.training, self._session.loading)
-        return handle not in mine and handle.state is JobState.RUNNING
+        """A run is stopped on its page, and what the start needs is not to be missed."""
+        needed = handle is self._session.training or isinstance(handle.job, _START)
+        return not needed and handle.state is JobState.RUNNING
 
     def _job(self, handle: JobHandle[object]) -> str:
         if handle.state is JobState.PAUSING:

@@ -213,6 +213,21 @@ class TestView:
         plot.refresh()
         assert plot.canvas.view.bottom() < 5
 
+    def test_curves_that_never_change_get_a_sensible_axis(
+        self, qtbot: QtBot, session: Session
+    ) -> None:
+        perfect = Series()
+        perfect.extend([0, 1, 2], [1.0, 1.0, 1.0])
+        plot = CurvePlot(
+            session, "p", "train-plot-accuracy", [(VAL, perfect)], Scale(ceiling=1.0, least=0.1)
+        )
+        qtbot.addWidget(plot)
+        qtbot.addWidget(plot.tools)
+        plot.resize(600, 240)
+        plot.refresh()
+        assert 0.85 < plot.canvas.view.top() < 0.9
+        assert 1.0 < plot.canvas.view.bottom() < 1.02
+
     def test_the_baseline_is_in_view(self, plot: CurvePlot) -> None:
         plot.set_level(3.0, "train-plot-baseline")
         plot.refresh()

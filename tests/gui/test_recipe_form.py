@@ -145,6 +145,7 @@ def test_two_splits_that_leave_nothing_to_learn_are_refused_with_a_sentence(
 
 
 def test_arrows_step_as_the_field_asks(form: RecipeForm, session: Session) -> None:
+    session.change_recipe({"optim.lr": 1e-3})
     lr = number(form, "optim.lr")
     seen = []
     for _ in range(4):

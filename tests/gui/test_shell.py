@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QPushButt
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.core.errors import UserError
+from finetune_gui.core.job import JobContext, JobState, Lane
 from finetune_gui.core.messages import LANGUAGES, has_message, language, set_language, tr
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.run_folder import RunState
@@ -647,3 +650,53 @@ class TestStatusLine:
         qtbot.waitUntil(lambda: window.status.left.text().endswith("s left"))
         live.add(fake.epoch(3, seconds_left=7500.0))
         qtbot.waitUntil(lambda: window.status.left.text() == "2 h 5 min left")
+
+    def test_another_job_can_be_cancelled_there(self, window: MainWindow, qtbot: QtBot) -> None:
+        gate = Gate()
+        handle = window.session.runner.start(gate)
+        qtbot.waitUntil(window.status.cancel.isVisible)
+        assert window.status.job.text() == tr(gate.title)
+        qtbot.mouseClick(window.status.cancel, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: handle.state is JobState.CANCELLED)
+        qtbot.waitUntil(lambda: not window.status.cancel.isVisible())
+
+    def test_its_progress_and_the_time_it_takes_are_shown(
+        self, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("finetune_gui.gui.status_line._ESTIMATE_AFTER_S", 0.0)
+        gate = Gate(done=(1, 1000))
+        handle = window.session.runner.start(gate)
+        qtbot.waitUntil(lambda: window.status.bar.maximum() == 1000)
+        assert window.status.bar.value() == 1
+        qtbot.waitUntil(lambda: window.status.left.text().endswith("left"))
+        handle.cancel()
+        qtbot.waitUntil(lambda: handle.is_over)
+
+    def test_what_the_start_needs_cannot_be_cancelled(
+        self, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gate = Gate()
+        monkeypatch.setattr(
+            "finetune_gui.jobs.load_torch.LoadTorch.run", lambda _job, ctx: gate.run(ctx)
+        )
+        window.session.load_torch()
+        qtbot.waitUntil(window.status.bar.isVisible)
+        assert window.status.job.text() == tr("shell-job-load-torch")
+        assert not window.status.cancel.isVisible()
+        window.session.runner.active[0].cancel()
+        qtbot.waitUntil(lambda: not window.session.runner.active)
+
+
+@dataclass
+class Gate:
+    """A job that waits until it is cancelled, having come as far as ``done``."""
+
+    done: tuple[int, int] = (0, 0)
+    lane: Lane = Lane.READ
+    title: str = "common-working"
+
+    def run(self, ctx: JobContext) -> None:
+        ctx.progress(*self.done)
+        while not ctx.control.cancel_requested:
+            time.sleep(0.005)
+        ctx.check_cancelled()

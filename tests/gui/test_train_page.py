@@ -257,6 +257,14 @@ class TestEnd:
         assert page.banner.heading.text() == "The baseline stays the best with 90.0 %"
         assert "evaluateButton" in {b.objectName() for b in page.banner.findChildren(QPushButton)}
 
+    def test_a_perfect_baseline_gets_no_advice(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        end = replace(story.FINISHED, winner="baseline", winner_epoch=0, val_accuracy=1.0)
+        show(qtbot, page, tmp_path / "run", [*whole()[:-1], end])
+        assert page.banner.heading.text() == "The baseline stays the best with 100.0 %"
+        assert "nothing left" in page.banner.text.text()
+
     def test_an_early_end_says_why(self, qtbot: QtBot, page: TrainPage, tmp_path: Path) -> None:
         end = replace(story.FINISHED, reason="early_stop")
         show(qtbot, page, tmp_path / "run", [*half(), end], **{"train.patience": 3})

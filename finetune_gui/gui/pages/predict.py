@@ -197,7 +197,8 @@ class PredictPage(Page):
         run = self.chooser.run
         if run is None or not self._waiting:
             # While the runs are still being listed, photos wait for a model.
-            self._waiting = [] if self.chooser.is_ready else self._waiting
+            knows_all = self.chooser.is_ready and not self.chooser.is_looking
+            self._waiting = [] if knows_all else self._waiting
             return
         self.banner.hide()
         photos = tuple(dict.fromkeys(self._waiting))

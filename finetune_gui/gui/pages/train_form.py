@@ -209,7 +209,9 @@ class HyperparameterCard(Card):
         self.reset_button.setVisible(live is None and bool(self.modified()))
         n = sum(len(form.modified()) for form in self.groups.values())
         text = tr("common-advanced")
-        text = f"{text} · {tr('train-form-modified', n=n)}" if n else text
+        if n:
+            changed = tr("train-form-modified", n=n)
+            text = f"{text} · {changed}"
         self.advanced_button.setText(text)
         self.advanced_button.setAccessibleName(text)
         self._show_lines(live or session.recipe)

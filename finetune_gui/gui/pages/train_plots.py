@@ -65,14 +65,14 @@ class TrainPlots(QWidget):
             "lossPlot",
             "train-plot-loss",
             _curves("loss", curves.loss_step, curves.loss_mean, curves.val_loss),
-            Scale(value=loss_text, floor=0.0),
+            Scale(value=loss_text, floor=0.0, least=0.05),
         )
         self.accuracy = CurvePlot(
             session,
             "accuracyPlot",
             "train-plot-accuracy",
             _curves("accuracy", curves.accuracy_step, curves.accuracy_mean, curves.val_accuracy),
-            Scale(tick=percent_tick, value=percent, ceiling=1.0, rising=True),
+            Scale(tick=percent_tick, value=percent, ceiling=1.0, rising=True, least=0.1),
         )
         self.lr = CurvePlot(
             session,

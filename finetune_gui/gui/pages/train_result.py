@@ -72,7 +72,8 @@ class ResultBanner(Banner):
             text = tr("train-result-baseline-only-text")
         else:
             heading = tr("train-result-baseline", accuracy=accuracy)
-            text = tr("train-result-baseline-text")
+            perfect = end.val_accuracy >= 1
+            text = tr("train-result-perfect-text" if perfect else "train-result-baseline-text")
         tone: Tone = "good" if end.winner == "finetune" else "info"
         self.say_text(tone, heading, f"{self._reason(end)}{text}")
         self.add_button(small_button("train-evaluate", "evaluateButton"), self._evaluate)

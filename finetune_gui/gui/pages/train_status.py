@@ -135,7 +135,8 @@ class StatusCard(Card):
         if job.text and has_message(job.text) and (evaluating or not finetuning):
             what = tr(job.text)
             return tr("train-status-photos", what=what, done=job.done, total=job.total)
-        return self._step(history) or tr("train-status-preparing")
+        preparing = "train-status-preparing-finetune" if finetuning else "train-status-preparing"
+        return self._step(history) or tr(preparing)
 
     @staticmethod
     def _step(history: RunHistory | None) -> str:

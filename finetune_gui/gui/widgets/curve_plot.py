@@ -40,6 +40,7 @@ class Scale:
     """How the y of a plot is written, at its axis and as a value, and what is always in view.
 
     ``rising`` curves leave their free room at the bottom: the word at a mark stands there.
+    ``least`` is the smallest range that is shown.
     """
 
     tick: Callable[[float], str] = number_text
@@ -47,6 +48,7 @@ class Scale:
     floor: float | None = None
     ceiling: float | None = None
     rising: bool = False
+    least: float = 1e-9
 
 
 PLAIN = Scale()
@@ -177,7 +179,8 @@ class CurvePlot(QWidget):
     def _fit(self) -> None:
         last = max([self._span, *(float(s.xs[-1]) for s in self.series.values() if len(s))])
         self.canvas.set_limits((-0.02 * last, 1.02 * last))
-        self.canvas.set_view((0.0, last), self._y_range())
+        # Room for half a point at both ends.
+        self.canvas.set_view((-0.008 * last, 1.008 * last), self._y_range())
 
     def _y_range(self) -> tuple[float, float]:
         scale, level = self._scale, self._level[0]
@@ -185,8 +188,12 @@ class CurvePlot(QWidget):
         low, high = found or (0.0, 1.0)
         fixed = [y for y in (scale.floor, scale.ceiling, level) if y is not None]
         low, high = min([low, *fixed]), max([high, *fixed])
+        if high - low < scale.least:
+            low, high = (
+                (high - scale.least, high) if high == scale.ceiling else (low, low + scale.least)
+            )
         # Half a line of text, or the figures at the ends of the axis would be cut off.
-        room = (high - low) * _EDGE / max(40, self.height() - _AXIS) or 0.5
+        room = (high - low) * _EDGE / max(40, self.height() - _AXIS)
         return low - room, high + room
 
     def _bulk(self, curve: Curve) -> Floats:

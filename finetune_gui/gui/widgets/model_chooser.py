@@ -63,6 +63,11 @@ class ModelChooser(QWidget):
         row = self.box.currentIndex()
         return RunFolder(self._runs[row].path) if 0 <= row < len(self._runs) else None
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether it looks for runs right now; one that just finished may not be there yet."""
+        return self._reading is not None
+
     def choose(self, path: Path) -> None:
         """Choose the run at ``path`` where it is among them."""
         row = next((n for n, run in enumerate(self._runs) if run.path == path), -1)

@@ -13,8 +13,8 @@ error-file-gone = { $path } is not there any more, or its drive does not answer.
 
 error-recipe-unknown-key = A recipe has no setting called “{ $key }”.
     .next = Check the spelling; the settings are listed in the README and in every run's recipe.toml.
-error-recipe-bad-value = “{ $value }” is not possible for { $key }: { $detail }.
-    .next = Choose a value inside the range.
+error-recipe-bad-value = “{ $value }” is not possible for { $key }; possible: { $detail }.
+    .next = Choose one of these values.
 error-recipe-not-toml = The recipe file cannot be read, because it is not valid TOML: { $detail }.
     .next = Mend the line, or start from the recipe.toml of a run.
 error-recipe-newer = The recipe was written by a newer version of this program (schema { $version }).

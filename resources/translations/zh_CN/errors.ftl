@@ -13,8 +13,8 @@ error-file-gone = { $path } 已不存在，或其所在磁盘没有响应。
 
 error-recipe-unknown-key = 配方里没有名为“{ $key }”的设置。
     .next = 请检查拼写；所有设置见说明文档和每次运行的 recipe.toml。
-error-recipe-bad-value = { $key } 不能是“{ $value }”：{ $detail }。
-    .next = 请填写范围之内的值。
+error-recipe-bad-value = { $key } 不能是“{ $value }”；可用的值：{ $detail }。
+    .next = 请改用这些值之一。
 error-recipe-not-toml = 无法读取配方文件，因为它不是有效的 TOML：{ $detail }。
     .next = 请改正那一行，或从某次运行的 recipe.toml 开始。
 error-recipe-newer = 这份配方由更新版本的程序写成（结构版本 { $version }）。

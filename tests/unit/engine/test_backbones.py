@@ -127,5 +127,5 @@ def test_transformer_takes_another_input_size() -> None:
 
 def test_impossible_input_size_is_a_sentence() -> None:
     with pytest.raises(UserError) as caught:
-        backbones.create("vit_small_patch16_224.augreg_in21k_ft_in1k", 3, 8, 0.0)
+        backbones.build(ModelRecipe(input_size=16, backbone="convnext_tiny.in12k_ft_in1k"), 3, None)
     assert caught.value.key == "error-backbone-input-size"

@@ -284,7 +284,17 @@ def test_full_disk_is_a_sentence_and_can_go_on(
 @pytest.mark.usefixtures("allow_failed_run")
 def test_infinite_loss_is_a_sentence(start: Start, ctx: JobContext) -> None:
     with pytest.raises(UserError) as caught:
-        start(ctx, optim__lr=10.0, optim__optimizer="sgd", optim__gradient_clip=0, train__epochs=9)
+        start(
+            ctx,
+            model__backbone="resnet18.a1_in1k",
+            model__pretrained=False,
+            optim__lr=10.0,
+            optim__optimizer="sgd",
+            optim__gradient_clip=0,
+            train__freeze_batch_norm=True,
+            train__epochs=20,
+            train__patience=0,
+        )
     assert caught.value.key == "error-loss-not-finite"
 
 
