@@ -23,7 +23,10 @@ from finetune_gui.core import atomic
 from finetune_gui.core.job import JobContext
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-_TRIAL_PHOTOS = 8
+_TRIAL_PHOTOS = {"training": 2, "inference": 8}  # a few seconds even where it is slow
+# A first call this many times slower is not tried again. It includes the preparation of the
+# kernels, which weighs more where there are no gradients.
+_HOPELESS = {"training": 4.0, "inference": 20.0}
 _MIN_GAIN = 1.15  # a change of arithmetic must be clearly worth it
 
 
@@ -72,12 +75,13 @@ def _recall(path: Path) -> dict[str, str]:
 
 def _measure(which: Pass, network: nn.Module, input_size: int, ctx: JobContext) -> str:
     device = next(network.parameters()).device
-    inputs = torch.zeros(_TRIAL_PHOTOS, 3, input_size, input_size, device=device)
+    inputs = torch.zeros(_TRIAL_PHOTOS[which], 3, input_size, input_size, device=device)
     inputs = inputs.contiguous(memory_format=torch.channels_last)
     half = "float16" if device.type == "mps" else "bfloat16"
     work = _trial_step if which == "training" else _trial_pass
     full_seconds = _seconds(partial(work, network, inputs, "float32"), device, ctx)
-    half_seconds = _seconds(partial(work, network, inputs, half), device, ctx)
+    limit = full_seconds * _HOPELESS[which]
+    half_seconds = _seconds(partial(work, network, inputs, half), device, ctx, limit)
     return half if full_seconds / half_seconds > _MIN_GAIN else "float32"
 
 
@@ -94,8 +98,13 @@ def _trial_step(network: nn.Module, inputs: Tensor, precision: str) -> None:
     torch.autograd.grad(loss, learning, allow_unused=True)
 
 
-def _seconds(work: Callable[[], None], device: torch.device, ctx: JobContext) -> float:
-    """The best of two timed calls after one to warm up."""
+def _seconds(
+    work: Callable[[], None],
+    device: torch.device,
+    ctx: JobContext,
+    limit: float = float("inf"),
+) -> float:
+    """The best of two timed calls after one to warm up; the first alone if it passes ``limit``."""
     best = float("inf")
     for trial in range(3):
         ctx.check_cancelled()
@@ -104,6 +113,8 @@ def _seconds(work: Callable[[], None], device: torch.device, ctx: JobContext) ->
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         elapsed = time.perf_counter() - begun
+        if elapsed > limit:
+            return elapsed
         if trial:
             best = min(best, elapsed)
     return best

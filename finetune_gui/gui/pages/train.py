@@ -35,7 +35,7 @@ from finetune_gui.gui.widgets.basic import (
 from finetune_gui.gui.widgets.run_log import RunLog
 
 _RIGHT_WIDTH = 320
-_LOG_HEIGHT = 56
+_LOG_HEIGHT = 64
 
 
 class TrainPage(Page):

@@ -90,8 +90,8 @@ class _FitScroll(QScrollArea):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """Three fields are always seen."""
-        return QSize(0, min(110, self.sizeHint().height()))
+        """One field is always seen."""
+        return QSize(0, min(60, self.sizeHint().height()))
 
 
 class _ElsewhereLine(QWidget):

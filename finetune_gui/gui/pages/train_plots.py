@@ -21,6 +21,7 @@ from finetune_gui.gui.widgets.plot_data import Series
 from finetune_gui.gui.widgets.plot_legend import Curve
 
 _TICK_MS = 34  # 30 a second at most
+_SLOWEST_MS = 300
 _SHARE = 5  # drawing may take a fifth of the time, so that training on the CPU is not slowed
 
 
@@ -119,7 +120,7 @@ class TrainPlots(QWidget):
         index = ("accuracy", "lr").index(value)
         self._tools.setCurrentIndex(index)
         self._stack.setCurrentIndex(index)
-        self.redraw_soon()
+        self.draw_now()
 
     def show_run(self, history: RunHistory | None) -> None:
         """Begin with another run: everything is in view again."""
@@ -158,5 +159,5 @@ class TrainPlots(QWidget):
         for plot in (self.loss, self.accuracy if self.chips.value == "accuracy" else self.lr):
             plot.refresh()
         spent = 1000 * (time.perf_counter() - begun)
-        self._timer.setInterval(max(_TICK_MS, round(_SHARE * spent)))
+        self._timer.setInterval(max(_TICK_MS, min(_SLOWEST_MS, round(_SHARE * spent))))
         self.drawn.emit()

@@ -122,7 +122,7 @@ class CurvePlot(QWidget):
         # The plot itself has the menu: pyqtgraph's widget would swallow the request.
         self.canvas.widget.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.canvas.widget.installEventFilter(self)
-        self.setMinimumHeight(90)
+        self.setMinimumHeight(60)
 
     def _connect(self) -> None:
         bind(self, self.setAccessibleName, self.title_key)
@@ -295,6 +295,13 @@ class CurvePlot(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The same menu as the button's."""
         self.make_menu().popup(event.globalPos())
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """On a screen with another sharpness the lines keep their width."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.canvas.restyle()
+        return super().event(event)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

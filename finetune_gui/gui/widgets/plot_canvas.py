@@ -21,6 +21,7 @@ from finetune_gui.gui.widgets.plot_legend import Curve, curve_pen
 _qtgraph: Any = _pyqtgraph
 
 _LEFT_WIDTH = 46
+_TEXT_HEIGHT = 20  # pixels, with its margins
 _POINTS_SHOWN = 60  # more points on a dashed curve would hide the dashes
 
 
@@ -64,7 +65,7 @@ class PlotCanvas:
         layout.addItem(self._box, 0, 1)
         layout.addItem(self._axes["bottom"], 1, 1)
         for axis in self._axes.values():
-            axis.setZValue(-1)  # the grid lies under the curves
+            axis.setZValue(self._box.zValue() - 1)  # the grid lies under the curves
         self._box.setBackgroundColor(None)
 
     def _set_up_axes(self, tick: Callable[[float], str]) -> None:
@@ -124,9 +125,13 @@ class PlotCanvas:
         xs, _ = self._curves[name][1].curve.getData()
         return 0 if xs is None else len(xs)
 
-    def restyle(self) -> None:
-        """Take the colours of the theme now on."""
+    def restyle(self, ratio: float | None = None) -> None:
+        """Take the colours of the theme now on.
+
+        ``ratio`` is how many device pixels a pixel has; None: as many as the screen's.
+        """
         theme = current_theme()
+        ratio = self.widget.devicePixelRatioF() if ratio is None else ratio
         widget: Any = self.widget
         widget.setBackground(theme.color("surface"))
         for side, line in (("left", "surface"), ("bottom", "surface")):
@@ -135,7 +140,7 @@ class PlotCanvas:
             axis.setTickPen(theme.color("line"))
             axis.setTextPen(theme.color("muted"))
         for curve, item in self._curves.values():
-            item.setPen(curve_pen(curve))
+            item.setPen(_steady(curve_pen(curve), ratio))
             item.setSymbolSize(6)
             item.setSymbolPen(None)
             item.setSymbolBrush(theme.color(curve.color))
@@ -144,7 +149,7 @@ class PlotCanvas:
             (self._level, "muted", Qt.PenStyle.DotLine),
             (self._mark, "good", Qt.PenStyle.DotLine),
         ):
-            line_item.setPen(_hairline(color, style))
+            line_item.setPen(_steady(QPen(theme.color(color), 1.0, style), ratio))
         for text, color in ((self._level_text, "muted"), (self._mark_text, "good_text")):
             text.setColor(theme.color(color))
             text.fill = QBrush(theme.color("surface"))  # so that no grid line strikes it out
@@ -191,7 +196,8 @@ class PlotCanvas:
             y = view.top() if self._marks_low else view.bottom()
             self._mark_text.setPos(self._mark_x, y)
         if self._level_y is not None:
-            above = self._level_y < view.top() + 0.85 * view.height()
+            height = max(1.0, float(self._box.height()))
+            above = (view.bottom() - self._level_y) / view.height() * height > _TEXT_HEIGHT
             self._level_text.setAnchor((1.0, 1.0 if above else 0.0))
             self._level_text.setPos(view.right(), self._level_y)
 
@@ -225,8 +231,9 @@ class PlotCanvas:
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         """Draw what is seen into ``area``."""
-        widget: Any = self.widget
-        widget.render(painter, area)
+        self.restyle(painter.device().devicePixelRatio())
+        cast("Any", self.widget).render(painter, area)
+        self.restyle()
 
     def _hover(self, position: QPointF) -> None:
         if self._box.sceneBoundingRect().contains(position):
@@ -239,9 +246,10 @@ class PlotCanvas:
             self.on_double_click()
 
 
-def _hairline(color: str, style: Qt.PenStyle) -> QPen:
-    pen = QPen(current_theme().color(color), 1.0, style)
+def _steady(pen: QPen, ratio: float) -> QPen:
+    """A pen whose width does not grow with the zoom; Qt counts it in device pixels then."""
     pen.setCosmetic(True)
+    pen.setWidthF(pen.widthF() * ratio)
     return pen
 
 

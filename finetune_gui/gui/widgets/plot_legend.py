@@ -40,12 +40,11 @@ class Curve:
 
 
 def curve_pen(curve: Curve) -> QPen:
-    """The pen for a curve in the theme now on; its width does not grow with the zoom."""
+    """The pen for a curve in the theme now on."""
     color = QColor(current_theme().color(curve.color))
     if curve.look == "thin":
         color.setAlpha(_THIN_ALPHA)
     pen = QPen(color, 1.0 if curve.look == "thin" else 2.0)
-    pen.setCosmetic(True)
     if curve.look == "dashed":
         pen.setDashPattern([4, 2])
     return pen

@@ -1,0 +1,104 @@
+"""The catalogues of translations as they are written: what `tr` never tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fluent.syntax import FluentParser, ast
+from fluent.syntax.visitor import Visitor
+
+from finetune_gui.core.paths import resource
+
+
+@dataclass(frozen=True)
+class Text:
+    """One value or attribute.
+
+    ``variables`` are all placeholders, ``shown`` those that stand in the text and not only choose
+    a variant, ``plain`` is the text without placeholders, all its variants one after the other.
+    ``numbers`` are those that choose a plural.
+    """
+
+    variables: frozenset[str]
+    shown: frozenset[str]
+    numbers: frozenset[str]
+    plain: str
+
+
+def files(language: str) -> list[Path]:
+    return sorted(resource("translations", language).glob("*.ftl"))
+
+
+def junk(language: str) -> list[str]:
+    """What the parser could not read, with its place: such a message does not exist at all."""
+    return [
+        f"{file.name}: {(entry.content or '').splitlines()[0]}"
+        for file, entry in _entries(language)
+        if isinstance(entry, ast.Junk)
+    ]
+
+
+def messages(language: str) -> list[tuple[str, str]]:
+    """Every message's id with the name of its file, in order, repeated ones too."""
+    return [(e.id.name, file.name) for file, e in _entries(language) if isinstance(e, ast.Message)]
+
+
+@cache
+def texts(language: str) -> dict[str, Text]:
+    """Every text by its key: ``train-start``, ``error-disk-full.next``."""
+    found: dict[str, Text] = {}
+    for _, entry in _entries(language):
+        if not isinstance(entry, ast.Message):
+            continue
+        if entry.value is not None:
+            found[entry.id.name] = _text(entry.value)
+        for attribute in entry.attributes:
+            found[f"{entry.id.name}.{attribute.id.name}"] = _text(attribute.value)
+    return found
+
+
+def message_id(key: str) -> str:
+    return key.partition(".")[0]
+
+
+def _entries(language: str) -> Iterator[tuple[Path, ast.EntryType]]:
+    for file in files(language):
+        for entry in FluentParser().parse(file.read_text(encoding="utf-8")).body:
+            yield file, entry
+
+
+class _Reader(Visitor):
+    def __init__(self) -> None:
+        self.variables: set[str] = set()
+        self.shown: set[str] = set()
+        self.numbers: set[str] = set()
+        self.plain: list[str] = []
+
+    def visit_TextElement(self, node: ast.TextElement) -> None:  # noqa: N802
+        self.plain.append(node.value)
+
+    def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802
+        chooser = node.selector
+        if isinstance(chooser, ast.VariableReference):
+            self.variables.add(chooser.id.name)
+            self.numbers.add(chooser.id.name)
+        for variant in node.variants:
+            self.visit(variant.value)
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802
+        self.variables.add(node.id.name)
+        self.shown.add(node.id.name)
+
+
+def _text(pattern: ast.Pattern) -> Text:
+    reader = _Reader()
+    reader.visit(pattern)
+    return Text(
+        frozenset(reader.variables),
+        frozenset(reader.shown),
+        frozenset(reader.numbers),
+        "".join(reader.plain),
+    )
