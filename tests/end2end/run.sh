@@ -83,6 +83,9 @@ refused() {
 has_lines() { [ "$(grep -c . "$2")" = "$1" ]; }
 happened() { grep -Eq "\"kind\": ?\"$1\"" "$2"; }
 
+# An epoch is told just before its state is saved.
+saved_an_epoch() { grep -Eq '"kind": ?"checkpoint".*"step": ?[1-9]' "$1"; }
+
 # start_training SIGNAL RUN ARGUMENT...: trains until the first epoch is over, sends the signal,
 # and leaves the exit status in $status.
 start_training() {
@@ -96,7 +99,7 @@ start_training() {
     pid=$!
     set +m
     for _ in $(seq 3000); do
-        if happened epoch "$base/out/stdout" || ! kill -0 "$pid" 2>/dev/null; then break; fi
+        if saved_an_epoch "$base/out/stdout" || ! kill -0 "$pid" 2>/dev/null; then break; fi
         sleep 0.1
     done
     kill "-$signal" "$pid" 2>/dev/null
