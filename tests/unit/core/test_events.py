@@ -5,7 +5,7 @@ import json
 import math
 import time
 from dataclasses import dataclass
-from typing import ClassVar, get_type_hints
+from typing import ClassVar, get_args, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -38,7 +38,8 @@ def any_event(cls: type[Event]) -> st.SearchStrategy[Event]:
     }
     fields = {f.name: get_type_hints(cls)[f.name] for f in dataclasses.fields(cls)}
     made = {
-        name: by_type.get(hint) or st.sampled_from(hint.__args__) for name, hint in fields.items()
+        name: by_type[hint] if hint in by_type else st.sampled_from(get_args(hint))
+        for name, hint in fields.items()
     }
     return st.builds(cls, **made)
 

@@ -83,7 +83,8 @@ def test_folders_of_the_user_are_told_apart() -> None:
     ],
 )
 def test_natural_key_sorts_as_people_do(ordered: list[str]) -> None:
-    assert sorted(reversed(ordered), key=natural_key) == ordered
+    backwards = ordered[::-1]
+    assert sorted(backwards, key=natural_key) == ordered
 
 
 def test_only_ascii_digits_are_numbers() -> None:

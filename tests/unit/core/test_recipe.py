@@ -147,14 +147,18 @@ def test_values_are_read_from_text_as_set_gives_them(values: dict[str, Any]) -> 
         max_size=4,
     )
 )
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_any_toml_is_a_recipe_or_a_recipe_error(tree: dict[str, Any]) -> None:
+    found = recipe_or_sentence(tomli_w.dumps(tree))
+    assert found
+    assert isinstance(found, str) or found.schema_version == SCHEMA_VERSION
+
+
+def recipe_or_sentence(text: str) -> Recipe | str:
     try:
-        found = from_toml(tomli_w.dumps(tree))
+        return from_toml(text)
     except RecipeError as error:
-        assert str(error)  # every placeholder of the sentence is filled
-    else:
-        assert found.schema_version == SCHEMA_VERSION
+        return str(error)
 
 
 def test_file_names_every_field() -> None:

@@ -308,11 +308,3 @@ def test_every_put_together_key_belongs_to_a_known_family() -> None:
         and sum(matches(pattern, key) for key in EN) > 1
     ]
     assert not listed(unknown), "say in FAMILIES what their values can be"
-
-
-# What is said by nobody
-
-
-def test_every_message_is_used() -> None:
-    used = {message_id(key) for key in said()}
-    assert not listed(IDS - used)
