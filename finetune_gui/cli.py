@@ -104,6 +104,8 @@ def run(args: argparse.Namespace, window_checks: Callable[[], list[Check]]) -> i
     output = Output(json=getattr(args, "json", False))
     before = _stop_on_interrupt(control)
     try:
+        # Tracebacks belong in the log; standard error is for sentences.
+        logging.basicConfig(filename=paths.log_file, encoding="utf-8")
         context = cli_commands.Context(args, paths, control, output, window_checks)
         cli_commands.COMMANDS[args.command](context)
     except (Cancelled, KeyboardInterrupt):
