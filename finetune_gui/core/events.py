@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Literal
 
 Params = dict[str, str | int | float]
 Stage = Literal["baseline", "finetune"]
+Ending = Literal["done", "early_stop", "stopped"]
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ class RunFinished(Event):
     """
 
     kind: ClassVar[str] = "run_finished"
-    reason: Literal["done", "early_stop", "stopped"]
+    reason: Ending
     winner: Stage
     winner_epoch: int
     val_accuracy: float

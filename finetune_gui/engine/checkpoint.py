@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import RunError
+from finetune_gui.engine.network import storable
 
 _FILE = "last.safetensors"
 
@@ -51,9 +52,9 @@ def save_checkpoint(
     folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer, state: TrainState
 ) -> None:
     """Replace the checkpoint in ``folder``; raises `OSError` and then leaves the old one whole."""
-    tensors = {f"network.{k}": _plain(v) for k, v in network.state_dict().items()}
+    tensors = {f"network.{k}": storable(v) for k, v in network.state_dict().items()}
     for index, values in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": _plain(v) for name, v in values.items()}
+        tensors |= {f"optimizer.{index}.{name}": storable(v) for name, v in values.items()}
     with atomic.replacing(folder / _FILE) as temporary:
         save_file(tensors, temporary, metadata={"state": json.dumps(asdict(state))})
 
@@ -96,7 +97,3 @@ def _by_index(tensors: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
         index, _, name = key.partition(".")
         grouped.setdefault(int(index), {})[name] = tensor
     return grouped
-
-
-def _plain(tensor: Tensor) -> Tensor:
-    return tensor.detach().cpu().contiguous()

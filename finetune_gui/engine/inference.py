@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 from torch import Tensor, nn
+from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from finetune_gui.core.job import JobContext
 from finetune_gui.engine.loading import Unreadable, batches, load_batches
@@ -64,4 +65,5 @@ def probabilities(scores: Tensor) -> Tensor:
 
 def to_device(network: nn.Module, device: torch.device) -> nn.Module:
     """Move a network to a device in channels-last layout, which convolutions are fastest in."""
-    return network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    # The utility and not `Module.to(memory_format=...)`, which torch's own types do not know.
+    return convert_conv2d_weight_memory_format(network.to(device), torch.channels_last)

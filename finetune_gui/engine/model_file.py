@@ -13,12 +13,13 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import nn
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import RunError
 from finetune_gui.core.events import Stage
 from finetune_gui.engine import backbones
+from finetune_gui.engine.network import storable
 from finetune_gui.engine.preprocessing import Preprocessing
 
 WEIGHTS = "model.safetensors"
@@ -54,7 +55,7 @@ class TrainedModel:
 def save_model(folder: Path, network: nn.Module, info: ModelInfo) -> None:
     """Write both files, each whole or not at all; raises `OSError`."""
     described = json.dumps({"format": _FORMAT, **asdict(info)}, ensure_ascii=False, indent=1)
-    tensors = {name: _plain(tensor) for name, tensor in network.state_dict().items()}
+    tensors = {name: storable(tensor) for name, tensor in network.state_dict().items()}
     with atomic.replacing(folder / WEIGHTS) as temporary:
         save_file(tensors, temporary, metadata={"finetune_gui": described})
     atomic.write_text(folder / DESCRIPTION, described)
@@ -95,7 +96,3 @@ def load_model(folder: Path) -> TrainedModel:
     except (SafetensorError, OSError, RuntimeError) as error:
         raise RunError("error-model-broken", path=str(folder / WEIGHTS)) from error
     return TrainedModel(network.eval(), info)
-
-
-def _plain(tensor: Tensor) -> Tensor:
-    return tensor.detach().cpu().contiguous()

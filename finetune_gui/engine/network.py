@@ -77,6 +77,11 @@ def set_training_mode(network: nn.Module, *, freeze_batch_norm: bool) -> None:
             module.train(not (freeze_batch_norm or frozen))
 
 
+def storable(tensor: torch.Tensor) -> torch.Tensor:
+    """The tensor as safetensors takes it: on the CPU, in plain layout."""
+    return tensor.detach().cpu().contiguous()
+
+
 def count_parameters(network: nn.Module) -> tuple[int, int]:
     """How many parameters there are, and how many of them learn."""
     parameters = list(network.parameters())

@@ -18,6 +18,7 @@ from finetune_gui.core import atomic
 from finetune_gui.core.errors import DatasetError, RunError, as_user_error
 from finetune_gui.core.events import (
     BaselineFinished,
+    Ending,
     RunFailed,
     RunFinished,
     RunPaused,
@@ -304,7 +305,7 @@ class _Run:
         space.manifest = replace(space.manifest, skipped=skipped)
         self._run.write_manifest(space.manifest)
 
-    def _finish(self, state: TrainState, reason: str) -> None:
+    def _finish(self, state: TrainState, reason: Ending) -> None:
         info = read_info(self._run.path)
         gain = info.val_accuracy - state.baseline_val_accuracy
         if info.stage == "baseline":
@@ -319,7 +320,7 @@ class _Run:
             )
         self._recorder.emit(
             RunFinished(
-                reason=reason,  # type: ignore[arg-type]
+                reason=reason,
                 winner=info.stage,
                 winner_epoch=info.epoch,
                 val_accuracy=info.val_accuracy,

@@ -100,7 +100,7 @@ def row(page: AugmentPage, name: str) -> RangeRow:
 def click(qtbot: QtBot, page: QWidget, name: str) -> None:
     widget = page.findChild(QWidget, name)
     assert widget is not None, name
-    assert widget.isVisible(), name
+    qtbot.waitUntil(widget.isVisible)
     qtbot.mouseClick(widget, LEFT)
 
 

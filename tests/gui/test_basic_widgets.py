@@ -73,7 +73,7 @@ def test_an_icon_button_says_what_it_does(qtbot: QtBot) -> None:
 
 
 def test_buttons_work_from_the_keyboard(qtbot: QtBot, place: QWidget) -> None:
-    for button in (primary_button("common-ok", "a"), icon_button("x", "common-dismiss", "b")):
+    for button in (primary_button("common-open", "a"), icon_button("x", "common-dismiss", "b")):
         put(place, button)
         button.setFocus(Qt.FocusReason.TabFocusReason)
         with qtbot.waitSignal(button.clicked):
@@ -98,7 +98,7 @@ def test_an_elided_label_keeps_the_whole_text_at_hand(place: QWidget) -> None:
 
 
 def test_a_tile_shows_figure_and_remark(qtbot: QtBot) -> None:
-    tile = StatTile("common-accuracy")
+    tile = StatTile("evaluate-accuracy")
     qtbot.addWidget(tile)
     assert tile.value.text() == "–"
     tile.set_value("96.9 %", "94.0 – 98.5")
@@ -111,7 +111,7 @@ def test_a_tile_shows_figure_and_remark(qtbot: QtBot) -> None:
 
 
 def test_a_card_has_a_title_or_no_header(qtbot: QtBot) -> None:
-    named, plain = Card("common-best"), Card()
+    named, plain = Card("train-plot-best"), Card()
     for card in (named, plain):
         qtbot.addWidget(card)
     assert named.title.text() == "Best"
@@ -119,7 +119,7 @@ def test_a_card_has_a_title_or_no_header(qtbot: QtBot) -> None:
 
 
 def test_one_chip_of_a_group_is_on(qtbot: QtBot) -> None:
-    group = ChipGroup("split", [("all", "common-all"), ("test", "common-test")])
+    group = ChipGroup("split", [("all", "common-all"), ("test", "common-split-test")])
     qtbot.addWidget(group)
     assert group.value == "all"
     with qtbot.waitSignal(group.chosen) as told:
@@ -148,14 +148,14 @@ class TestBanner:
         banner = Banner("b")
         put(place, banner)
         assert not banner.isVisible()
-        banner.say("info", "common-ok")
+        banner.say("info", "common-open")
         assert banner.isVisible()
         assert banner.text.isHidden()
 
     def test_never_becomes_a_window_of_its_own(self, qtbot: QtBot, place: QWidget) -> None:
         banner = Banner("b")
         qtbot.addWidget(banner)
-        banner.say("info", "common-ok")
+        banner.say("info", "common-open")
         assert not banner.isVisible()
         put(place, banner)
         assert banner.isVisible()
@@ -164,16 +164,16 @@ class TestBanner:
     def test_has_a_tone(self, place: QWidget, tone: Tone) -> None:
         banner = Banner("b")
         put(place, banner)
-        banner.say(tone, "common-ok", "common-cancel")
+        banner.say(tone, "common-open", "common-cancel")
         assert banner.property("role") == tone
-        assert (banner.heading.text(), banner.text.text()) == ("OK", "Cancel")
+        assert (banner.heading.text(), banner.text.text()) == ("Open", "Cancel")
 
     def test_follows_the_language(self, place: QWidget) -> None:
         banner = Banner("b")
         put(place, banner)
-        banner.say("info", "common-ok", "common-photos", n=2)
+        banner.say("info", "common-open", "common-photos", n=2)
         set_language("zh_CN")
-        assert (banner.heading.text(), banner.text.text()) == ("确定", "2 张")
+        assert (banner.heading.text(), banner.text.text()) == ("打开", "2 张")
 
     def test_an_error_says_what_to_do_in_each_language(self, place: QWidget) -> None:
         banner = Banner("b")
@@ -198,8 +198,8 @@ class TestBanner:
         calls: list[int] = []
         banner = Banner("b")
         put(place, banner)
-        banner.say("info", "common-ok")
-        button = banner.add_button(small_button("common-retry", "again"), lambda: calls.append(1))
+        banner.say("info", "common-open")
+        button = banner.add_button(small_button("common-open", "again"), lambda: calls.append(1))
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         assert calls == [1]
         banner.say("info", "common-cancel")
@@ -208,7 +208,7 @@ class TestBanner:
     def test_can_be_dismissed(self, qtbot: QtBot, place: QWidget) -> None:
         banner = Banner("b")
         put(place, banner)
-        banner.say("info", "common-ok")
+        banner.say("info", "common-open")
         with qtbot.waitSignal(banner.dismissed):
             qtbot.mouseClick(banner.close_button, Qt.MouseButton.LeftButton)
         assert not banner.isVisible()
@@ -216,7 +216,7 @@ class TestBanner:
 
 def test_an_empty_state_offers_the_button(qtbot: QtBot, place: QWidget) -> None:
     button = primary_button("common-open", "open")
-    state = EmptyState("image", "common-none", LONG, button)
+    state = EmptyState("image", "common-all", LONG, button)
     put(place, state)
     qtbot.waitUntil(button.isVisible)
     with qtbot.waitSignal(button.clicked):

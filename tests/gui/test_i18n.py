@@ -39,10 +39,10 @@ def test_binding_again_replaces_only_the_same_setter(qtbot: QtBot) -> None:
     label = QLabel()
     qtbot.addWidget(label)
     bind(label, label.setText, "common-cancel")
-    bind(label, label.setToolTip, "common-ok")
+    bind(label, label.setToolTip, "common-open")
     bind(label, label.setText, "common-close")
     set_language("zh_CN")
-    assert (label.text(), label.toolTip()) == ("关闭", "确定")
+    assert (label.text(), label.toolTip()) == ("关闭", "打开")
 
 
 def test_a_text_set_by_hand_stays_after_unbind(qtbot: QtBot) -> None:
@@ -70,7 +70,7 @@ def test_nothing_is_called_and_nothing_is_kept_after_the_end(qtbot: QtBot) -> No
     parent = QWidget()
     label = QLabel(parent)
     bind(label, label.setText, "common-cancel")
-    bind(label, label.setText, "common-ok")
+    bind(label, label.setText, "common-open")
     on_change(label, label.clear)
     gone = weakref.ref(label)
     del label

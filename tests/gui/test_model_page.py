@@ -62,7 +62,8 @@ def card(page: ModelPage, name: str = RESNET) -> BackboneCard:
 def click(qtbot: QtBot, page: QWidget, name: str) -> None:
     widget = page.findChild(QWidget, name)
     assert widget is not None, name
-    assert widget.isVisible(), name
+    # Qt shows what was put into a layout one turn of the event loop later.
+    qtbot.waitUntil(widget.isVisible)
     qtbot.mouseClick(widget, LEFT)
 
 

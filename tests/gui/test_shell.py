@@ -41,7 +41,7 @@ class TinyPage(Page):
         self.words = ""
         self.done = False
         header = PageHeader("common-open")
-        header.add_button(primary_button("common-ok", "tiny-primary"))
+        header.add_button(primary_button("common-open", "tiny-primary"))
         self.body.addWidget(header)
         self.body.addStretch(1)
 
@@ -199,7 +199,7 @@ class TestWindow:
         qtbot.waitUntil(lambda: not window.session.runner.active)
 
     def test_every_control_has_a_handle(self, window: MainWindow) -> None:
-        window.banner.say("info", "common-ok")
+        window.banner.say("info", "common-open")
         for button in window.findChildren(QAbstractButton):
             assert button.objectName(), button
             assert button.accessibleName(), button.objectName()

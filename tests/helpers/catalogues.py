@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from fluent.syntax import FluentParser, ast
-from fluent.syntax.visitor import Visitor
 
 from finetune_gui.core.paths import resource
 
@@ -70,35 +69,24 @@ def _entries(language: str) -> Iterator[tuple[Path, ast.EntryType]]:
             yield file, entry
 
 
-class _Reader(Visitor):
-    def __init__(self) -> None:
-        self.variables: set[str] = set()
-        self.shown: set[str] = set()
-        self.numbers: set[str] = set()
-        self.plain: list[str] = []
-
-    def visit_TextElement(self, node: ast.TextElement) -> None:  # noqa: N802
-        self.plain.append(node.value)
-
-    def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802
-        chooser = node.selector
-        if isinstance(chooser, ast.VariableReference):
-            self.variables.add(chooser.id.name)
-            self.numbers.add(chooser.id.name)
-        for variant in node.variants:
-            self.visit(variant.value)
-
-    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802
-        self.variables.add(node.id.name)
-        self.shown.add(node.id.name)
-
-
 def _text(pattern: ast.Pattern) -> Text:
-    reader = _Reader()
-    reader.visit(pattern)
+    chosen = [e.expression for e in _placeables(pattern)]
+    selects = [e for e in chosen if isinstance(e, ast.SelectExpression)]
+    shown = _names(e for e in chosen if not isinstance(e, ast.SelectExpression))
+    numbers = _names(e.selector for e in selects)
+    branches = [_text(variant.value) for e in selects for variant in e.variants]
+    plain = [e.value for e in pattern.elements if isinstance(e, ast.TextElement)]
     return Text(
-        frozenset(reader.variables),
-        frozenset(reader.shown),
-        frozenset(reader.numbers),
-        "".join(reader.plain),
+        shown.union(numbers, *(b.variables for b in branches)),
+        shown.union(*(b.shown for b in branches)),
+        numbers.union(*(b.numbers for b in branches)),
+        "".join([*plain, *(b.plain for b in branches)]),
     )
+
+
+def _placeables(pattern: ast.Pattern) -> list[ast.Placeable]:
+    return [element for element in pattern.elements if isinstance(element, ast.Placeable)]
+
+
+def _names(expressions: Iterable[object]) -> frozenset[str]:
+    return frozenset(e.id.name for e in expressions if isinstance(e, ast.VariableReference))

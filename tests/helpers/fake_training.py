@@ -80,7 +80,7 @@ class FakeTrain:
     out: Path
     paths: AppPaths
     lane: Lane = Lane.COMPUTE
-    title: str = "common-training"
+    title: str = "train-plot-training"
     script: ClassVar[Script] = Script()
 
     def run(self, ctx: JobContext) -> RunFolder:
@@ -94,7 +94,7 @@ class FakeResume:
     path: Path
     paths: AppPaths
     lane: Lane = Lane.COMPUTE
-    title: str = "common-training"
+    title: str = "train-plot-training"
     script: ClassVar[Script] = Script()
 
     def run(self, ctx: JobContext) -> RunFolder:

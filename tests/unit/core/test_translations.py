@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from finetune_gui.core import errors
+from finetune_gui.core.events import Ending
 from finetune_gui.core.messages import LANGUAGES, set_language, tr
 from finetune_gui.core.recipe import RecipeField, recipe_fields
 from finetune_gui.core.run_folder import RunState
@@ -96,7 +97,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "shell-runs-*": lambda: words("gui/models/runs.py", "COLUMNS"),
     "shell-theme-*": lambda: words("gui/theme.py", "Mode"),
     "train-log-*": lambda: (w for w in words("core/events.py", "level") if w != "info"),
-    "train-log-ended-*": lambda: kebab(words("core/events.py", "reason")),
+    "train-log-ended-*": lambda: kebab(get_args(Ending)),
     "train-progress-features-*": lambda: ("train", "validation"),
     "train-tile-*": lambda: words("gui/pages/train_status.py", "_TILES"),
     "train-tile-*-tip": lambda: words("gui/pages/train_status.py", "_TILES"),
@@ -204,17 +205,13 @@ def test_english_texts_hold_no_chinese() -> None:
 
 def test_chinese_words_of_metrics_are_the_agreed_ones() -> None:
     agreed = {
-        "common-accuracy": "准确率",
-        "common-precision": "精确率",
-        "common-recall": "召回率",
         "evaluate-accuracy": "准确率",
         "evaluate-column-precision": "精确率",
         "evaluate-column-recall": "召回率",
         "recipe-train-precision": "数值精度",
     }
     for key, word in agreed.items():
-        if key in ZH:
-            assert ZH[key].plain == word, key
+        assert ZH[key].plain == word, key
 
 
 # What the source asks for
@@ -231,6 +228,11 @@ def is_missing(call: Call) -> bool:
     """``tr`` and ``bind`` take message keys alone; elsewhere a key may be that of a field."""
     sure = call.name in ("tr", "bind", *ERRORS)
     return call.key not in EN and (sure or looks_like_key(call.key))
+
+
+def test_every_message_is_used() -> None:
+    asked = {message_id(key) for key in said()}
+    assert not listed(IDS - asked), "no code says these"
 
 
 def test_literal_keys_are_really_found() -> None:
