@@ -34,8 +34,17 @@ class Collector(QObject):
         if due:
             gc.collect(max(due))
 
+    def settle(self) -> None:
+        """Take what is there now for permanent, so that no look goes through it again.
+
+        After the import of torch that is a million objects; to walk over them all would keep the
+        window waiting for a quarter of a second each time.
+        """
+        gc.freeze()
+
     def stop(self) -> None:
         """Leave collection as it was found."""
         self._timer.stop()
+        gc.unfreeze()
         if self._was_on:
             gc.enable()

@@ -210,7 +210,7 @@ class JobRunner(QObject):
         self._lanes: dict[Lane, tuple[QThread, _Worker]] = {}
         self._handles: dict[_Ticket, JobHandle[Any]] = {}
         self._closed = False
-        self._collector = Collector(self)
+        self.collector = Collector(self)
         self._timer = QTimer(self)
         self._timer.setInterval(DRAIN_MS)
         self._timer.timeout.connect(self._drain)
@@ -249,7 +249,7 @@ class JobRunner(QObject):
         # What the lanes said last is still in the post.
         QCoreApplication.sendPostedEvents(self)
         self._timer.stop()
-        self._collector.stop()
+        self.collector.stop()
         return all(stopped)
 
     def _worker(self, lane: Lane) -> _Worker:

@@ -123,10 +123,19 @@ class MainWindow(QMainWindow):
 
     def _make_next_page(self) -> None:
         """Make the pages that are left, one in each turn of the event loop."""
+        if self._closing:
+            return
         missing = next((key for key in PAGES if key not in self._pages), None)
-        if missing is not None and not self._closing:
+        if missing is None:
+            # Not before: its import would make each page take several times as long.
+            self.session.load_torch()
+        else:
             self.page(missing)
             QTimer.singleShot(0, self, self._make_next_page)
+
+    def _on_pages_failed(self, error: UserError) -> None:
+        self.session.message.emit(error)
+        self.session.load_torch()
 
     def _show_state(self, key: str) -> None:
         page = self._pages[key]
@@ -142,13 +151,12 @@ class MainWindow(QMainWindow):
     # ---- start
 
     def begin(self, *, demo: bool) -> None:
-        """What happens once the window stands: torch, the last dataset and run, tidying up."""
+        """What happens once the window stands: pages, torch, the last dataset and run, tidying up."""
         session, kept = self.session, self.session.settings
         last_run, last_dataset = kept.last_run, kept.last_dataset
         pages = session.runner.start(ImportPages(tuple(module for module, _ in PAGES.values())))
         pages.finished.connect(self._make_next_page)
-        pages.failed.connect(session.message)
-        session.load_torch()
+        pages.failed.connect(self._on_pages_failed)
         if demo:
             session.open_demo()
         elif last_dataset and Path(last_dataset).exists():

@@ -12,7 +12,7 @@ from finetune_gui.core.job import JobContext, Lane
 class ImportPages:
     """Import ``modules`` one after the other. Plots alone take half a second.
 
-    It queues where torch is loaded: two imports at once would only slow each other down.
+    It queues where torch is loaded later: two imports at once would only slow each other down.
     """
 
     modules: tuple[str, ...]

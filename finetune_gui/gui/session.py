@@ -318,6 +318,7 @@ class Session(QObject):
 
     def _on_torch(self, info: dict[str, str]) -> None:
         self.torch_info = info
+        self.runner.collector.settle()
         self._set_torch("ready")
 
     def _on_no_torch(self, error: UserError) -> None:

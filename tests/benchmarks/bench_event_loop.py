@@ -62,7 +62,8 @@ def _phases(window: MainWindow, waits: Waits) -> dict[str, dict[str, float]]:
 
     def phase(name: str, over: Callable[[], bool]) -> None:
         assert wait_until(over), name
-        found[name] = waits.take()
+        if of := waits.take():
+            found[name] = of
 
     phase("start and import of torch", lambda: session.torch_state == "ready")
     phase("pages", lambda: window.stack.count() == len(PAGES))
