@@ -35,8 +35,8 @@ lint: env-test ## check style, types and who imports whom
 bench: env-test ## measure speed and memory
 	@$(OFFSCREEN) $(PYTHON) -m pytest -s tests/benchmarks/bench_*.py
 
-screenshots: env-test ## draw every page into build/screenshots
-	@$(OFFSCREEN) $(PYTHON) -m tests.helpers.screenshots build/screenshots
+screenshots: env-test ## draw every page anew for the READMEs
+	@$(OFFSCREEN) $(PYTHON) -m tests.helpers.screenshots
 
 clean: ## remove what builds and checks left behind; .venv stays
 	@rm -rf build dist .ruff_cache .mypy_cache .hypothesis .import_linter_cache

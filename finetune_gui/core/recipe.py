@@ -37,6 +37,7 @@ class Face:
 
     ``unit`` is a message key (``unit-epochs``) or empty. ``percent``: stored as a fraction, shown
     times 100. ``log``: steps multiply instead of add. ``basic``: shown before "Advanced".
+    ``zero`` is the message key of what 0 means where that is not a number (``common-off``).
     """
 
     unit: str = ""
@@ -44,6 +45,7 @@ class Face:
     log: bool = False
     basic: bool = False
     step: float = 1.0
+    zero: str = ""
 
 
 class _Section(BaseModel):
@@ -157,7 +159,9 @@ class ModelRecipe(_Section):
     backbone: Annotated[str, Field(min_length=1), Face()] = "tf_efficientnet_lite0"
     pretrained: Annotated[bool, Face()] = True
     freeze: Annotated[Freeze, Face()] = "none"
-    input_size: Annotated[int, Ge(0), Le(1024), Face("unit-pixels", step=32)] = 0
+    input_size: Annotated[
+        int, Ge(0), Le(1024), Face("unit-pixels", step=32, zero="recipe-zero-input-size")
+    ] = 0
     dropout: Annotated[float, Ge(0), Le(0.9), Face("unit-percent", percent=True, step=0.05)] = 0.2
 
 
@@ -169,7 +173,7 @@ class OptimRecipe(_Section):
     optimizer: Annotated[Optimizer, Face()] = "adamw"
     layer_decay: Annotated[float, Gt(0), Le(1), Face(step=0.05)] = 0.8
     label_smoothing: Annotated[float, Ge(0), Le(0.5), Face(step=0.05)] = 0.1
-    gradient_clip: Annotated[float, Ge(0), Le(100), Face(step=0.5)] = 1.0
+    gradient_clip: Annotated[float, Ge(0), Le(100), Face(step=0.5, zero="common-off")] = 1.0
 
 
 class ScheduleRecipe(_Section):
@@ -184,7 +188,7 @@ class TrainRecipe(_Section):
 
     epochs: Annotated[int, Ge(0), Le(1000), Face("unit-epochs", basic=True)] = 8
     batch_size: Annotated[int, Ge(1), Le(1024), Face("unit-photos", log=True, basic=True)] = 16
-    patience: Annotated[int, Ge(0), Le(1000), Face("unit-epochs")] = 5
+    patience: Annotated[int, Ge(0), Le(1000), Face("unit-epochs", zero="common-off")] = 5
     balance_classes: Annotated[bool, Face()] = False
     freeze_batch_norm: Annotated[bool, Face()] = True
     precision: Annotated[Precision, Face()] = "auto"

@@ -176,7 +176,8 @@ class StatusLine(QFrame):
         session = self._session
         dataset = session.dataset.name if session.dataset is not None else ""
         run = session.run.name if session.run is not None else ""
-        return " · ".join(word for word in (dataset, run) if word)
+        # A run is named after its photos unless the user chose another name.
+        return " · ".join(word for word in ("" if dataset in run else dataset, run) if word)
 
     def _cancel(self) -> None:
         handle = self._foremost()

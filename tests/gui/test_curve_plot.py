@@ -228,6 +228,14 @@ class TestView:
         assert 0.85 < plot.canvas.view.top() < 0.9
         assert 1.0 < plot.canvas.view.bottom() < 1.02
 
+    @pytest.mark.parametrize("epochs", [2, 3, 8, 40])
+    def test_only_whole_epochs_are_marked(self, plot: CurvePlot, data: Data, epochs: int) -> None:
+        data.val.extend(np.arange(3.0, epochs + 1), np.ones(max(0, epochs - 2)))
+        plot.refresh()
+        marks = plot.canvas.ticks("bottom")
+        assert len(marks) >= 2
+        assert all(mark == int(mark) for mark in marks)
+
     def test_the_baseline_is_in_view(self, plot: CurvePlot) -> None:
         plot.set_level(3.0, "train-plot-baseline")
         plot.refresh()

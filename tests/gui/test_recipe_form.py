@@ -123,6 +123,29 @@ def test_what_is_not_valid_never_reaches_the_recipe(
     assert not problem.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("key", "english", "chinese"),
+    [("model.input_size", "Automatic", "自动"), ("train.patience", "Off", "关")],
+)
+def test_a_zero_that_is_no_number_is_a_word(
+    form: RecipeForm, session: Session, key: str, english: str, chinese: str
+) -> None:
+    editor = number(form, key)
+    session.change_recipe({key: 0})
+    assert editor.text() == english
+    set_language("zh_CN")
+    assert editor.text() == chinese
+    section, _, name = key.partition(".")
+    type_into(editor, "64")
+    assert getattr(getattr(session.recipe, section), name) == 64
+    editor.lineEdit().setText(chinese)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert getattr(getattr(session.recipe, section), name) == 0
+    type_into(editor, "32")
+    type_into(editor, "0")
+    assert getattr(getattr(session.recipe, section), name) == 0
+
+
 def test_leaving_a_field_commits_it(form: RecipeForm, session: Session) -> None:
     editor = number(form, "train.epochs")
     editor.setFocus()

@@ -618,7 +618,8 @@ class TestStatusLine:
         qtbot.waitUntil(lambda: window.status.device.text() == "CPU · 2 cores")
         start(window, photos, training, qtbot)
         assert window.session.run is not None
-        assert window.status.open.text() == f"pets · {window.session.run.name}"
+        assert window.session.run.name.endswith("pets")
+        assert window.status.open.text() == window.session.run.name
         qtbot.waitUntil(lambda: window.status.device.text() == "CPU · 2 cores · float32")
 
     def test_tells_how_the_training_goes(

@@ -1,7 +1,7 @@
 """Draws every page after a real, short training: ``python -m tests.helpers.screenshots [OUTDIR]``.
 
 The pictures are those of the READMEs: 1280×800, once light in English, once dark in Chinese.
-Without OUTDIR they go to ``resources/screenshots``.
+Without OUTDIR they go to ``packaging/screenshots``.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from finetune_gui.gui.theme import Mode
 
 PAGES = ("data", "augment", "model", "train", "evaluate", "predict")
 SIZE = (1280, 800)
-EPOCHS = 3
-COLOURS = 256
+QUALITY = 88  # of WebP: photos and letters look as on the screen
 # Real photos that lie beside the checkout of those who develop it; a user's clone has none.
-GROCERIES = Path(__file__).resolve().parents[3] / "shared" / "data" / "grocery-mini"
+CHECKOUT = Path(__file__).resolve().parents[2]
+GROCERIES = CHECKOUT.parent / "shared" / "data" / "grocery-mini"
 
 _POLL_MS = 50
 _TIMEOUT_MS = 600_000
@@ -89,7 +89,6 @@ def _train(window: MainWindow) -> list[Path]:
         session.open_dataset(GROCERIES)
     else:
         session.open_dataset(resource("demo", "fashion"))
-    session.change_recipe({"train.epochs": EPOCHS})
     _until("the photos", lambda: session.dataset is not None and not session.why_not_start())
     session.start_training()
     _until("the end of the training", lambda: session.training is None)
@@ -119,13 +118,13 @@ def _draw_look(window: MainWindow, look: Look, photos: list[Path], out: Path) ->
     name, language, mode = look
     window.session.set_language(language)
     window.session.set_theme(mode)
-    return [_draw_page(window, key, out / f"{key}-{name}.png", len(photos)) for key in PAGES]
+    return [_draw_page(window, key, out / f"{key}-{name}.webp", len(photos)) for key in PAGES]
 
 
 def _draw_page(window: MainWindow, key: str, file: Path, n_photos: int) -> Path:
     window.show_page(key)
     _until(f"the {key} page", lambda: _is_ready(window, key, n_photos))
-    file.write_bytes(_small_png(_still_picture(window)))
+    file.write_bytes(_small(_still_picture(window)))
     return file
 
 
@@ -159,15 +158,14 @@ def _still_picture(window: MainWindow) -> QPixmap:
     return picture
 
 
-def _small_png(picture: QPixmap) -> bytes:
-    """The picture with at most 256 colours, for a small file."""
+def _small(picture: QPixmap) -> bytes:
+    """The picture as WebP."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     picture.save(buffer, "PNG")
-    with Image.open(io.BytesIO(buffer.data().data())) as full:
-        few = full.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     packed = io.BytesIO()
-    few.save(packed, "PNG", optimize=True)
+    with Image.open(io.BytesIO(buffer.data().data())) as full:
+        full.convert("RGB").save(packed, "WEBP", quality=QUALITY, method=6)
     return packed.getvalue()
 
 
@@ -202,7 +200,7 @@ def _close(window: MainWindow, application: QApplication) -> None:
 
 def main(arguments: list[str]) -> int:
     """Draw all pages and say how large the files are."""
-    out = Path(arguments[0]) if arguments else resource("screenshots")
+    out = Path(arguments[0]) if arguments else CHECKOUT / "packaging" / "screenshots"
     files = draw_all(out)
     total = sum(file.stat().st_size for file in files)
     sys.stdout.write(f"{len(files)} pictures in {out}, {total / 1e6:.2f} MB\n")

@@ -21,6 +21,7 @@ from finetune_gui.gui.widgets.plot_legend import Curve, curve_pen
 _qtgraph: Any = _pyqtgraph
 
 _LEFT_WIDTH = 46
+_CLOSE_LOOK = 1.5  # epochs in view from which on only whole ones are marked
 _TEXT_HEIGHT = 20  # pixels, with its margins
 _POINTS_SHOWN = 60  # more points on a dashed curve would hide the dashes
 
@@ -84,6 +85,8 @@ class PlotCanvas:
         left.setWidth(_LEFT_WIDTH)
         left.setGrid(255)
         left.tickStrings = lambda values, _scale, _spacing: [tick(v) for v in values]
+        bottom = self._axes["bottom"]
+        bottom.tickSpacing = _whole_numbers(bottom.tickSpacing)
 
     def _set_up_mouse(self) -> None:
         self._box.sigRangeChangedManually.connect(lambda _axes: self.on_moved())
@@ -124,6 +127,14 @@ class PlotCanvas:
         """How many points of a curve are painted now: those in view, thinned to the pixels."""
         xs, _ = self._curves[name][1].curve.getData()
         return 0 if xs is None else len(xs)
+
+    def ticks(self, side: str) -> list[float]:
+        """The numbers that are marked on an axis (``left`` or ``bottom``)."""
+        axis = self._axes[side]
+        low, high = axis.range
+        pixels = axis.width() if side == "bottom" else axis.height()
+        levels: list[tuple[float, list[float]]] = axis.tickValues(low, high, pixels)
+        return sorted(levels[0][1]) if levels else []
 
     def restyle(self, ratio: float | None = None) -> None:
         """Take the colours of the theme now on.
@@ -251,6 +262,18 @@ def _steady(pen: QPen, ratio: float) -> QPen:
     pen.setCosmetic(True)
     pen.setWidthF(pen.widthF() * ratio)
     return pen
+
+
+def _whole_numbers(spacing: Callable[..., Any]) -> Callable[..., Any]:
+    """pyqtgraph's choice of ticks, but none between two epochs unless the user zoomed in there."""
+
+    def spaced(low: float, high: float, pixels: float) -> list[tuple[float, float]]:
+        levels: list[tuple[float, float]] = spacing(low, high, pixels)
+        if high - low < _CLOSE_LOOK:
+            return levels
+        return [(max(1.0, step), offset) for step, offset in levels]
+
+    return spaced
 
 
 def bounds(ys: Sequence[Floats]) -> tuple[float, float] | None:

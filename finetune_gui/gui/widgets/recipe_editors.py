@@ -42,6 +42,8 @@ def value_text(field: RecipeField, value: Value) -> str:
         return tr("common-on") if value else tr("common-off")
     if isinstance(value, str):
         return tr(choice_message(field, value)) if field.choices else value
+    if value == 0 and field.face.zero:
+        return tr(field.face.zero)
     shown = _shown(field, value)
     return number_text(shown) + unit_suffix(field, shown)
 
@@ -131,6 +133,8 @@ class NumberEditor(QDoubleSpinBox):
         suffix = unit_suffix(self._field, self.value())
         if suffix != self.suffix():
             self.setSuffix(suffix)
+        if self._field.face.zero:
+            self.setSpecialValueText(tr(self._field.face.zero))
 
     def _on_text(self) -> None:
         valid = self.hasAcceptableInput()
@@ -141,6 +145,8 @@ class NumberEditor(QDoubleSpinBox):
 
     def _parsed(self, text: str) -> float | None:
         """The number in a text with or without the unit; None when there is none."""
+        if text and text == self.specialValueText():
+            return self.minimum()
         bare = text.removesuffix(self.suffix()).replace(",", ".").replace("。", ".")
         bare = bare.strip().removesuffix("%")
         return float(bare) if _NUMBER.fullmatch(bare) else None

@@ -67,4 +67,4 @@ model-count-for = { $learning } of { $all } parameters learn, counted for two cl
 model-count-waiting = Counting…
 
 model-details = Details
-model-input-own = 0 uses the size that the backbone was made for, { $size } px.
+model-input-own = Automatic is the size that the backbone was made for, { $size } px.

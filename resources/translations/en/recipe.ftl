@@ -60,8 +60,9 @@ recipe-model-freeze = Frozen layers
     .help = Which part of the backbone keeps what it already knows. Frozen layers do not learn.
         Freeze more when there are few photos or the model overfits; it is also faster. Freeze less when your photos look very unlike everyday photos, or when training accuracy stays low.
 recipe-model-input-size = Input size
-    .help = The side of the square that each photo is scaled to before the network sees it. 0 uses the size that the backbone was made for.
+    .help = The side of the square that each photo is scaled to before the network sees it. Automatic (0) is the size that the backbone was made for.
         Larger: small details become visible, but time and memory grow with the square of it. Smaller: faster, but fine differences are lost.
+recipe-zero-input-size = Automatic
 recipe-model-dropout = Dropout
     .help = The share of features that is hidden at random in each step, so that the model does not rely on a few of them.
         Raise it when the model overfits. Too high: it learns slowly and training accuracy stays low.

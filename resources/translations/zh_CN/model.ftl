@@ -67,4 +67,4 @@ model-count-for = { $all } 个参数中有 { $learning } 参与学习（按两�
 model-count-waiting = 正在统计…
 
 model-details = 细节
-model-input-own = 0 表示使用主干网络本来的尺寸，{ $size } 像素。
+model-input-own = “自动”是主干网络本来的尺寸，{ $size } 像素。

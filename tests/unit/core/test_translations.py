@@ -111,7 +111,7 @@ def family(pattern: str) -> list[str]:
 def recipe_messages(field: RecipeField) -> list[str]:
     """What the form says of a field."""
     name = field.key.replace(".", "-").replace("_", "-")
-    unit = [field.face.unit] if field.face.unit else []
+    unit = [key for key in (field.face.unit, field.face.zero) if key]
     words = [f"choice-{name}-{choice.replace('_', '-')}" for choice in field.choices]
     return [field.message, f"{field.message}.help", *unit, *words]
 
