@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ from finetune_gui.core import recipe as recipes
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, JobControl
 from finetune_gui.core.messages import tr
-from finetune_gui.core.paths import AppPaths, resource
+from finetune_gui.core.paths import APP_NAME, AppPaths, resource
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder, new_run_path
 from finetune_gui.jobs.check_dataset import CheckDataset
@@ -71,8 +73,13 @@ def resume(context: Context) -> None:
 
 def _say_what_next(context: Context, run: RunFolder) -> None:
     context.output.result(tr("cli-run-folder", path=str(run.path)))
-    command = f"finetune-gui predict {shlex.quote(str(run.path))} PHOTO"
+    command = f"{_program()} predict {shlex.quote(str(run.path))} PHOTO"
     context.output.result(tr("cli-next-command", command=command))
+
+
+def _program() -> str:
+    """What to type to start this program again: its name where the shell finds it by that."""
+    return APP_NAME if shutil.which(APP_NAME) else shlex.quote(sys.argv[0])
 
 
 def evaluate(context: Context) -> None:

@@ -64,6 +64,12 @@ class RunStarted(Event):
     device: str
     precision: str
     resumed_at_step: int | None = None
+    backbone_title: str = ""
+
+    @property
+    def backbone_name(self) -> str:
+        """What people call the backbone."""
+        return self.backbone_title or self.backbone
 
 
 @dataclass(frozen=True)

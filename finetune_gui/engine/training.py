@@ -220,6 +220,7 @@ class _Run:
                 device=space.manifest.device,
                 precision=self._recipe.train.precision,
                 resumed_at_step=resumed_at_step,
+                backbone_title=backbones.find(self._recipe.model.backbone).title,
             )
         )
 

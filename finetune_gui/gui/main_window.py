@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
     # ---- start
 
     def begin(self, *, demo: bool) -> None:
-        """What happens once the window stands: pages, torch, the last dataset and run, tidying up."""
+        """What happens once the window stands: pages, torch, the last dataset and run, a sweep."""
         session, kept = self.session, self.session.settings
         last_run, last_dataset = kept.last_run, kept.last_dataset
         pages = session.runner.start(ImportPages(tuple(module for module, _ in PAGES.values())))

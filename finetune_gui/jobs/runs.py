@@ -110,7 +110,7 @@ def summarise(run: RunFolder) -> RunSummary:
         state=run.state(),
         # Written once, when the run was made; its events begin anew with each resume.
         started=run.recipe_file.stat().st_mtime,
-        backbone=wanted.model.backbone if started is None else started.backbone,
+        backbone=wanted.model.backbone if started is None else started.backbone_name,
         val_accuracy=best_accuracy(story),
         epochs_done=len(story.epochs),
         has_model=run.model_file.is_file(),

@@ -64,8 +64,12 @@ def test_relative_run_folder_is_under_the_present_one(
 
 @pytest.mark.usefixtures("trained")
 def test_train_tells_people_on_the_side_and_ends_with_what_comes_next(
-    start: Start, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    start: Start,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
     assert start("train", "photos") == 0
     out, err = capsys.readouterr()
     assert out.splitlines() == [
@@ -79,6 +83,16 @@ def test_train_tells_people_on_the_side_and_ends_with_what_comes_next(
         tr("cli-epoch", epoch=1, train="0.100", validation="0.250", accuracy="87.5 %", left="4"),
         tr("cli-evaluated-test", accuracy="75.0 %", n=4),
     ]
+
+
+@pytest.mark.usefixtures("trained")
+def test_the_next_command_works_where_the_program_has_no_name(
+    start: Start, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    monkeypatch.setattr("sys.argv", [".venv/bin/my program"])
+    assert start("train", "photos") == 0
+    assert "'.venv/bin/my program' predict " in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("trained")

@@ -80,7 +80,7 @@ def _logged(event: Logged) -> str:
 def _started(event: RunStarted) -> str:
     return tr(
         "train-log-started",
-        backbone=event.backbone,
+        backbone=event.backbone_name,
         n=event.n_train,
         classes=len(event.classes),
         device=event.device,
