@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import threading
 from logging.handlers import RotatingFileHandler
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -52,6 +53,7 @@ def run_window(paths: AppPaths, demo: bool) -> int:
     app = make_application()
     window = build_window(paths, demo)
     catch_errors(window)
+    heed_signals(window)
     window.show()
     status = app.exec()
     stopped = window.session.shutdown(_SHUTDOWN_MS)
@@ -103,6 +105,19 @@ def catch_errors(window: MainWindow) -> None:
 
     sys.excepthook = say
     threading.excepthook = _log_thread_error
+
+
+def heed_signals(window: MainWindow) -> None:
+    """Ctrl-C in the terminal and the end of the user's session close the window in good order.
+
+    Python gets to see a signal when it next runs: the collector's timer wakes it each second.
+    """
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        QTimer.singleShot(0, window, window.leave)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
 
 
 def _log_thread_error(args: threading.ExceptHookArgs) -> None:

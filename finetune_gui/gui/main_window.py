@@ -246,6 +246,13 @@ class MainWindow(QMainWindow):
         if not self._closing:
             ClosingDialog(self, self._pause_and_close, self._stop_and_close).open()
 
+    def leave(self) -> None:
+        """Close without a question: a run that goes on is paused first, so nothing is lost."""
+        if self.session.training is None:
+            self.close()
+        else:
+            self._pause_and_close()
+
     def _pause_and_close(self) -> None:
         self._close_after(self.session.pause_training)
 

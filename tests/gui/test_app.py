@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -115,6 +116,20 @@ def test_an_error_in_a_thread_is_logged(
     thread.start()
     thread.join()
     assert "over there" in caplog.text
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window_in_good_order(
+    window: MainWindow, qtbot: QtBot, number: signal.Signals
+) -> None:
+    before = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        app.heed_signals(window)
+        signal.raise_signal(number)
+        qtbot.waitUntil(lambda: not window.isVisible())
+    finally:
+        for n, handler in before.items():
+            signal.signal(n, handler)
 
 
 def test_build_window_begins_when_the_loop_runs(

@@ -566,6 +566,16 @@ class TestClose:
         qtbot.waitUntil(lambda: not window.isVisible())
         assert run.state() is RunState.PAUSED
 
+    def test_leaving_without_a_question_pauses(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        start(window, photos, training, qtbot)
+        assert window.session.run is not None
+        run = window.session.run
+        window.leave()
+        qtbot.waitUntil(lambda: not window.isVisible())
+        assert run.state() is RunState.PAUSED
+
     def test_stop_and_close(
         self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
     ) -> None:
