@@ -56,7 +56,7 @@ def _run_command(arguments: list[str]) -> int:
     set_language(system_language())
     args = cli.parse(arguments)
     paths = cli.app_paths(args)
-    cli.choose_language(paths)
+    cli.use_settings(paths)
     if args.command is None:
         return _run_window(args.basedir, args.demo)
     return cli.run(args, _window_checks)

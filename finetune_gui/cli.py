@@ -21,6 +21,7 @@ from finetune_gui.core.errors import as_user_error
 from finetune_gui.core.job import Cancelled, JobControl
 from finetune_gui.core.messages import set_language, system_language, tr
 from finetune_gui.core.paths import AppPaths
+from finetune_gui.dataset.photo_cache import share_in
 from finetune_gui.jobs.self_test import Check
 
 log = logging.getLogger(__name__)
@@ -89,9 +90,11 @@ def app_paths(args: argparse.Namespace) -> AppPaths:
     return AppPaths.for_user() if args.basedir is None else AppPaths.under(args.basedir)
 
 
-def choose_language(paths: AppPaths) -> None:
-    """Speak the language chosen in the window, else the system's."""
-    set_language(settings.load(paths.settings_file).language or system_language())
+def use_settings(paths: AppPaths) -> None:
+    """Speak the language and keep the decoded photos that were chosen in the window."""
+    kept = settings.load(paths.settings_file)
+    set_language(kept.language or system_language())
+    share_in(paths.photos, kept.photo_cache_gb)
 
 
 def run(args: argparse.Namespace, window_checks: Callable[[], list[Check]]) -> int:

@@ -24,6 +24,7 @@ import pytest
 
 from finetune_gui.core.messages import set_language
 from finetune_gui.core.paths import AppPaths
+from finetune_gui.dataset.photo_cache import share
 
 # What Qt's offscreen platform says of every window; no fault of ours.
 _OFFSCREEN = "This plugin does not support"
@@ -54,10 +55,13 @@ def paths(tmp_path: Path) -> AppPaths:
 
 
 @pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
+def _as_new() -> Iterator[None]:
+    """What a process has once: the language and the cache of decoded photos."""
     set_language("en")
+    share(None)
     yield
     set_language("en")
+    share(None)
 
 
 class _Warnings(logging.Handler):

@@ -60,6 +60,11 @@ class AppPaths:
         return _made(self.cache_root / "thumbnails")
 
     @property
+    def photos(self) -> Path:
+        """Decoded photos; safe to delete."""
+        return _made(self.cache_root / "photos")
+
+    @property
     def unpacked(self) -> Path:
         """Datasets unpacked from zip files; safe to delete."""
         return _made(self.cache_root / "unpacked")

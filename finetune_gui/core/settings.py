@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import tomli_w
+from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict
 
 from finetune_gui.core import atomic
@@ -19,7 +20,8 @@ class Settings(BaseModel):
     """Kept in ``settings.toml``. A file that is broken or from elsewhere gives the defaults.
 
     ``language`` empty: the system's. ``recipe`` is the TOML of the recipe last set in the form.
-    ``geometry`` is Qt's, as hexadecimal.
+    ``geometry`` is Qt's, as hexadecimal. ``photo_cache_gb`` bounds the decoded photos on disk; 0
+    keeps none.
     """
 
     model_config = ConfigDict(validate_assignment=True, extra="ignore")
@@ -33,6 +35,7 @@ class Settings(BaseModel):
     recipe: str = ""
     geometry: str = ""
     thumbnail_size: int = 120
+    photo_cache_gb: Annotated[int, Ge(0), Le(1000)] = 10
 
     def remember_dataset(self, source: Path) -> None:
         """Put a dataset on top of the recent ones."""

@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from finetune_gui.dataset import photo_cache
 from finetune_gui.dataset.decode import load_photo
 
 _RESAMPLING = {
@@ -44,11 +45,18 @@ class Preprocessing:
         return round(self.input_size / self.crop_fraction)
 
     def load(self, path: Path) -> Image.Image:
-        """The photo, oriented, RGB, its shorter side at `working_side`.
+        """The photo, oriented, RGB, its shorter side at `working_side`; decoded only once.
 
         Raises:
             PhotoError: it cannot be read.
         """
+        cache = photo_cache.shared()
+        if cache is None:
+            return self._decode(path)
+        variant = f"{self.working_side} {self.interpolation}"
+        return cache.get(path, variant, lambda: self._decode(path))
+
+    def _decode(self, path: Path) -> Image.Image:
         photo = load_photo(path, self.working_side)
         shorter = min(photo.size)
         if shorter == self.working_side:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from finetune_gui import __version__
 from finetune_gui.core.errors import as_user_error
 from finetune_gui.core.paths import APP_NAME, AppPaths, resource
+from finetune_gui.dataset.photo_cache import share_in
 from finetune_gui.gui.main_window import MainWindow
 from finetune_gui.gui.session import Session
 
@@ -41,6 +42,7 @@ def build_window(paths: AppPaths, demo: bool) -> MainWindow:
     The caller ends it with ``close()``, ``session.shutdown()`` and ``deleteLater()``.
     """
     session = Session(paths)
+    share_in(paths.photos, session.settings.photo_cache_gb)
     window = MainWindow(session)
     session.setParent(window)
     QTimer.singleShot(_BEGIN_MS, window, lambda: window.begin(demo=demo))

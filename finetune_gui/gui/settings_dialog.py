@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QVBoxLayout,
     QWidget,
 )
@@ -21,8 +20,8 @@ from PySide6.QtWidgets import (
 from finetune_gui import __version__
 from finetune_gui.core.messages import LANGUAGES, tr
 from finetune_gui.gui.i18n import bind, on_change
-from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.session import Session
+from finetune_gui.gui.settings_space import SpaceCard
 from finetune_gui.gui.theme import SPACE, Mode
 from finetune_gui.gui.widgets.basic import (
     Card,
@@ -31,7 +30,6 @@ from finetune_gui.gui.widgets.basic import (
     secondary_button,
     text_label,
 )
-from finetune_gui.jobs.clear_thumbnails import ClearThumbnails
 
 _MODES: tuple[Mode, ...] = ("system", "light", "dark")
 
@@ -46,7 +44,7 @@ class SettingsDialog(QDialog):
         self.setMinimumWidth(560)
         bind(self, self.setWindowTitle, "shell-page-settings")
         self._session = session
-        self._clearing: JobHandle[int] | None = None
+        self.space = SpaceCard(session)
         self.language = _combo("settings-language", "shell-settings-language")
         self.theme = _combo("settings-theme", "shell-settings-theme")
         column = QVBoxLayout(self)
@@ -54,6 +52,7 @@ class SettingsDialog(QDialog):
         column.setSpacing(SPACE.l)
         column.addWidget(self._look())
         column.addWidget(self._folders())
+        column.addWidget(self.space)
         column.addLayout(self._bottom())
         on_change(self, self._fill)
         self._fill()
@@ -87,12 +86,12 @@ class SettingsDialog(QDialog):
                 ("runs", paths.runs),
                 ("weights", paths.weights),
                 ("thumbnails", paths.thumbnails),
+                ("photos", paths.photos),
                 ("log", paths.log_file.parent),
             )
         ):
             self._folder_row(grid, row, name, folder)
         card.box.addLayout(grid)
-        card.box.addLayout(self._clear_row())
         return card
 
     def _folder_row(self, grid: QGridLayout, row: int, name: str, folder: Path) -> None:
@@ -105,17 +104,6 @@ class SettingsDialog(QDialog):
         grid.addWidget(title, row, 0)
         grid.addWidget(path, row, 1)
         grid.addWidget(button, row, 2)
-
-    def _clear_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.cleared = QLabel()
-        self.cleared.setObjectName("settings-cleared")
-        self.cleared.setProperty("role", "good")
-        self.clear = secondary_button("shell-clear-thumbnails", "settings-clear-thumbnails")
-        self.clear.clicked.connect(self._clear_thumbnails)
-        row.addWidget(self.clear)
-        row.addWidget(self.cleared, 1)
-        return row
 
     def _bottom(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -139,22 +127,6 @@ class SettingsDialog(QDialog):
 
     def _choose_theme(self) -> None:
         self._session.set_theme(cast(Mode, self.theme.currentData()))
-
-    def _clear_thumbnails(self) -> None:
-        self.clear.setEnabled(False)
-        handle = self._session.runner.start(ClearThumbnails(self._session.paths.thumbnails))
-        self._clearing = handle
-        # The dialog may be gone when the job is over: connections to its own methods end with it.
-        handle.finished.connect(self._on_cleared)
-        handle.failed.connect(self._session.message)
-        handle.state_changed.connect(self._on_clearing)
-
-    def _on_cleared(self, freed: int) -> None:
-        megabytes = f"{freed / 1e6:.1f}"
-        bind(self.cleared, self.cleared.setText, "shell-cleared", megabytes=megabytes)
-
-    def _on_clearing(self) -> None:
-        self.clear.setEnabled(self._clearing is None or self._clearing.is_over)
 
 
 def _combo(name: str, key: str) -> QComboBox:

@@ -38,6 +38,7 @@ class Doctor:
                 "runs": str(self.paths.runs),
                 "weights": str(self.paths.weights),
                 "thumbnails": str(self.paths.thumbnails),
+                "photos": str(self.paths.photos),
                 "log": str(self.paths.log_file),
             },
         }

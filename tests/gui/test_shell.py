@@ -18,6 +18,7 @@ from finetune_gui.core.job import JobContext, JobState, Lane
 from finetune_gui.core.messages import LANGUAGES, has_message, language, set_language, tr
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.run_folder import RunState
+from finetune_gui.dataset import photo_cache
 from finetune_gui.gui import main_window, run_desk
 from finetune_gui.gui.dialogs import ClosingDialog, HelpDialog
 from finetune_gui.gui.drops import sort_dropped
@@ -395,17 +396,31 @@ class TestSettings:
     ) -> None:
         file = window.session.paths.thumbnails / "x.jpg"
         file.write_bytes(b"x" * 2_000_000)
-        qtbot.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
-        assert not dialog.clear.isEnabled()
-        qtbot.waitUntil(lambda: dialog.cleared.text() == "2.0 MB freed")
-        qtbot.waitUntil(dialog.clear.isEnabled)
+        qtbot.mouseClick(dialog.space.clear, Qt.MouseButton.LeftButton)
+        assert not dialog.space.clear.isEnabled()
+        qtbot.waitUntil(lambda: dialog.space.cleared.text() == "2.0 MB freed")
+        qtbot.waitUntil(dialog.space.clear.isEnabled)
         assert not file.exists()
+
+    def test_space_for_decoded_photos_is_shown_and_bounded(
+        self, dialog: SettingsDialog, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        space, session = dialog.space, window.session
+        qtbot.waitUntil(lambda: "0.0 MB" in space.cleared.text())
+        assert space.limit.value() == session.settings.photo_cache_gb == 10
+        space.limit.setValue(0)
+        assert space.limit.text() == "None"
+        assert session.settings.photo_cache_gb == 0
+        assert photo_cache.shared() is None
+        space.limit.setValue(3)
+        assert space.limit.text() == "3 GB"
+        assert photo_cache.shared() is not None
 
     def test_may_be_closed_while_thumbnails_are_cleared(
         self, dialog: SettingsDialog, window: MainWindow, qtbot: QtBot
     ) -> None:
         (window.session.paths.thumbnails / "x.jpg").write_bytes(b"x")
-        dialog.clear.click()
+        dialog.space.clear.click()
         dialog.accept()
         qtbot.waitUntil(lambda: window.findChild(SettingsDialog) is None)
         qtbot.waitUntil(lambda: not window.session.runner.active)

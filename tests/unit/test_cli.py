@@ -93,10 +93,10 @@ def test_folders(tmp_path: Path) -> None:
 
 
 def test_speaks_the_language_chosen_in_the_window(paths: AppPaths) -> None:
-    cli.choose_language(paths)
+    cli.use_settings(paths)
     assert language() == "en"
     save_settings(Settings(language="zh_CN"), paths.settings_file)
-    cli.choose_language(paths)
+    cli.use_settings(paths)
     assert language() == "zh_CN"
 
 

@@ -52,9 +52,17 @@ shell-folder-runs = Runs
 shell-folder-weights = Pretrained weights
 shell-folder-thumbnails = Thumbnails
 shell-folder-log = Log file
-shell-clear-thumbnails = Clear thumbnails
+shell-folder-photos = Decoded photos
+shell-settings-space = Disk space
+shell-photo-cache = Decoded photos, at most
+    .help = Photos are decoded once and kept on disk, so that training need not wait for it again. The longest unused ones go first.
+shell-photo-cache-none = None
+shell-gigabytes-suffix = {" "}GB
+shell-kept = Thumbnails and decoded photos take { $megabytes } MB now
+shell-clear-caches = Clear
 shell-cleared = { $megabytes } MB freed
-shell-job-clear = Clearing thumbnails
+shell-job-clear = Clearing copies of photos
+shell-job-measure = Measuring copies of photos
 shell-version = Version { $version }
 
 # The list of runs.

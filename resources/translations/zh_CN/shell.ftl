@@ -49,9 +49,17 @@ shell-folder-runs = 运行记录
 shell-folder-weights = 预训练权重
 shell-folder-thumbnails = 缩略图
 shell-folder-log = 日志文件
-shell-clear-thumbnails = 清除缩略图
+shell-folder-photos = 解码后的照片
+shell-settings-space = 磁盘空间
+shell-photo-cache = 解码后的照片最多占用
+    .help = 照片只解码一次并保存在磁盘上，训练不必再等待解码。最久未用的先删除。
+shell-photo-cache-none = 不保存
+shell-gigabytes-suffix = {" "}GB
+shell-kept = 缩略图和解码后的照片现在占用 { $megabytes } MB
+shell-clear-caches = 清除
 shell-cleared = 已释放 { $megabytes } MB
-shell-job-clear = 正在清除缩略图
+shell-job-clear = 正在清除照片副本
+shell-job-measure = 正在统计照片副本
 shell-version = 版本 { $version }
 
 # 运行记录列表。

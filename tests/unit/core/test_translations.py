@@ -89,7 +89,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *("optim", "schedule", "train", "seed"),
         *ON_OTHER_PAGES,
     ),
-    "shell-folder-*": lambda: ("runs", "weights", "thumbnails", "log"),
+    "shell-folder-*": lambda: ("runs", "weights", "thumbnails", "photos", "log"),
     "shell-help-*": lambda: words("gui/main_window.py", "PAGES"),
     "shell-page-*": lambda: PAGES,
     "shell-run-*": lambda: tuple(RunState),

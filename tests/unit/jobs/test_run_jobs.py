@@ -13,7 +13,7 @@ from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunState
 from finetune_gui.core.settings import Settings
-from finetune_gui.jobs.clear_thumbnails import ClearThumbnails
+from finetune_gui.jobs.caches import ClearCaches, MeasureCaches
 from finetune_gui.jobs.keep_settings import KeepSettings
 from finetune_gui.jobs.runs import ListRuns, OpenRun, SweepRuns, best_accuracy, summarise
 from tests.helpers import fake_training as fake
@@ -104,7 +104,10 @@ def test_clearing_frees_everything(tmp_path: Path, ctx: JobContext) -> None:
     (tmp_path / "ab").mkdir()
     for name in ("ab/1.jpg", "2.jpg"):
         (tmp_path / name).write_bytes(b"x" * 50)
-    assert ClearThumbnails(tmp_path).run(ctx) == 100
+    both = (tmp_path / "ab", tmp_path)
+    assert MeasureCaches((tmp_path, tmp_path / "not there")).run(ctx) == 100
+    assert ClearCaches(both).run(ctx) == 100
+    assert MeasureCaches(both).run(ctx) == 0
     assert not [p for p in tmp_path.rglob("*") if p.is_file()]
 
 
@@ -122,7 +125,8 @@ def test_all_of_them_can_be_cancelled_and_have_a_name(
         OpenRun(tmp_path / "a"),
         ListRuns(tmp_path),
         SweepRuns(tmp_path),
-        ClearThumbnails(tmp_path),
+        MeasureCaches((tmp_path,)),
+        ClearCaches((tmp_path,)),
         KeepSettings(Settings(), tmp_path / "s.toml"),
     ):
         assert tr(job.title)

@@ -1,0 +1,118 @@
+"""Photos as they were decoded, oriented and shrunk, kept on disk so that it is done only once.
+
+What is kept are the very pixels that decoding gives: a run sees the same numbers with the cache
+and without it. A photo of twelve megapixels takes some 50 ms to decode and less than one to read
+from here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import struct
+import threading
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from finetune_gui.dataset.file_cache import FileCache
+
+_HEADER = struct.Struct("<4sIII")  # mark, width, height, CRC-32 of the pixels
+_MARK = b"FGP1"
+_SUFFIX = ".rgb"
+# Counts up when decoding comes to give other pixels, so that old ones are made anew.
+_VERSION = 1
+
+_logger = logging.getLogger(__name__)
+
+
+class PhotoCache:
+    """RGB pixels in ``folder``, at most ``limit`` bytes of them.
+
+    They are found again by path, size and time of change of the photo. When the limit is reached,
+    or the disk is full, photos are still decoded but no longer kept.
+    """
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self._files = FileCache(folder, _SUFFIX)
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._room: int | None = None  # bytes left; None: not looked yet
+
+    def get(self, path: Path, variant: str, decode: Callable[[], Image.Image]) -> Image.Image:
+        """The picture that ``decode`` makes of the photo at ``path``; ``variant`` says how.
+
+        Raises:
+            PhotoError: the photo is gone or cannot be read.
+        """
+        place = self._files.place(path, f"{_VERSION} {variant}")
+        kept = self._files.read(place)
+        photo = None if kept is None else _unpacked(kept)
+        if photo is None:
+            photo = decode()
+            self._keep(place, photo)
+        return photo
+
+    def make_room(self, size: int) -> None:
+        """Delete those unused for longest until ``size`` bytes more fit; half at most."""
+        self._files.prune(max(self._limit - size, self._limit // 2))
+        with self._lock:
+            self._room = None
+
+    def _keep(self, place: Path, photo: Image.Image) -> None:
+        size = _HEADER.size + 3 * photo.width * photo.height
+        if self._claim(size):
+            try:
+                self._files.write(place, _packed(photo))
+            except OSError as error:
+                _logger.info("decoded photos are no longer kept: %s", error)
+                with self._lock:
+                    self._room = 0
+
+    def _claim(self, size: int) -> bool:
+        with self._lock:
+            if self._room is None:
+                self._room = self._limit - self._files.size()
+            if size > self._room:
+                return False
+            self._room -= size
+            return True
+
+
+def _packed(photo: Image.Image) -> bytes:
+    pixels = photo.tobytes()
+    return _HEADER.pack(_MARK, photo.width, photo.height, zlib.crc32(pixels)) + pixels
+
+
+def _unpacked(data: bytes) -> Image.Image | None:
+    """The picture; None for what a power cut spoiled."""
+    with contextlib.suppress(struct.error):
+        mark, width, height, checksum = _HEADER.unpack_from(data)
+        pixels = memoryview(data)[_HEADER.size :]
+        whole = mark == _MARK and len(pixels) == 3 * width * height
+        if whole and zlib.crc32(pixels) == checksum:
+            return Image.frombuffer("RGB", (width, height), pixels, "raw", "RGB", 0, 1)
+    return None
+
+
+class _Chosen:
+    """The one cache of this process."""
+
+    cache: PhotoCache | None = None
+
+
+def share(cache: PhotoCache | None) -> None:
+    """Set the cache that the whole program decodes through; None: none."""
+    _Chosen.cache = cache
+
+
+def shared() -> PhotoCache | None:
+    """The cache of the program; None: photos are decoded each time."""
+    return _Chosen.cache
+
+
+def share_in(folder: Path, gigabytes: int) -> None:
+    """Keep at most so many gigabytes in ``folder``; 0 keeps nothing."""
+    share(PhotoCache(folder, gigabytes * 2**30) if gigabytes else None)
