@@ -90,10 +90,10 @@ def _unpacked(data: bytes) -> Image.Image | None:
     """The picture; None for what a power cut spoiled."""
     with contextlib.suppress(struct.error):
         mark, width, height, checksum = _HEADER.unpack_from(data)
-        pixels = memoryview(data)[_HEADER.size :]
+        pixels = data[_HEADER.size :]
         whole = mark == _MARK and len(pixels) == 3 * width * height
         if whole and zlib.crc32(pixels) == checksum:
-            return Image.frombuffer("RGB", (width, height), pixels, "raw", "RGB", 0, 1)
+            return Image.frombytes("RGB", (width, height), pixels)
     return None
 
 
