@@ -138,6 +138,18 @@ class CheckpointSaved(Event):
 
 
 @dataclass(frozen=True)
+class RolledBack(Event):
+    """The loss became infinite: what was told of steps after ``step`` is void and done again.
+
+    ``lr_factor`` is what the learning rate of the recipe is multiplied with from here on.
+    """
+
+    kind: ClassVar[str] = "rolled_back"
+    step: int
+    lr_factor: float
+
+
+@dataclass(frozen=True)
 class RunPaused(Event):
     """The run saved its state and ended; it can be resumed."""
 
@@ -193,6 +205,7 @@ _KINDS: dict[str, type[Event]] = {
         StepFinished,
         EpochFinished,
         CheckpointSaved,
+        RolledBack,
         RunPaused,
         RunFinished,
         Evaluated,

@@ -11,6 +11,7 @@ from finetune_gui.core.events import (
     Evaluated,
     Event,
     Logged,
+    RolledBack,
     RunFailed,
     RunFinished,
     RunPaused,
@@ -40,6 +41,8 @@ class RunHistory:
         match event:
             case RunStarted():
                 self._start(event)
+            case RolledBack():
+                self._forget_after(event.step)
             case BaselineFinished():
                 self.baseline = event
             case StepFinished():
@@ -56,9 +59,11 @@ class RunHistory:
     def _start(self, event: RunStarted) -> None:
         self.started = event
         self.end = None
-        kept = event.resumed_at_step or 0
-        self.steps = [s for s in self.steps if s.step <= kept]
-        self.epochs = [e for e in self.epochs if e.step <= kept]
+        self._forget_after(event.resumed_at_step or 0)
+
+    def _forget_after(self, step: int) -> None:
+        self.steps = [s for s in self.steps if s.step <= step]
+        self.epochs = [e for e in self.epochs if e.step <= step]
 
     @property
     def best_epoch(self) -> int | None:

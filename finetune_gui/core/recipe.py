@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from finetune_gui.core import atomic
+from finetune_gui.core.augment_presets import AUGMENT_PRESETS
 from finetune_gui.core.errors import RecipeError
 
 SCHEMA_VERSION = 1
@@ -85,6 +86,11 @@ class AugmentRecipe(_Section):
     blur: Annotated[float, Ge(0), Le(5), Face("unit-pixels", step=0.1)] = 0.0
     erasing: Annotated[float, Ge(0), Le(1), Face("unit-percent", percent=True, step=0.05)] = 0.0
 
+    @property
+    def changes_anything(self) -> bool:
+        """Whether any photo is shown otherwise than it is."""
+        return any(getattr(self, name) != off for name, off in AUGMENT_PRESETS["none"].items())
+
     @model_validator(mode="before")
     @classmethod
     def _fill_from_preset(cls, values: Any) -> Any:
@@ -101,58 +107,6 @@ class AugmentRecipe(_Section):
         return filled
 
 
-AUGMENT_PRESETS: dict[str, dict[str, float | bool]] = {
-    "none": {
-        "rotation": 0.0,
-        "horizontal_flip": False,
-        "vertical_flip": False,
-        "brightness": 0.0,
-        "contrast": 0.0,
-        "saturation": 0.0,
-        "hue": 0.0,
-        "crop_scale": 1.0,
-        "blur": 0.0,
-        "erasing": 0.0,
-    },
-    "light": {
-        "rotation": 0.0,
-        "horizontal_flip": True,
-        "vertical_flip": False,
-        "brightness": 0.1,
-        "contrast": 0.1,
-        "saturation": 0.1,
-        "hue": 0.0,
-        "crop_scale": 0.6,
-        "blur": 0.0,
-        "erasing": 0.0,
-    },
-    "medium": {
-        "rotation": 10.0,
-        "horizontal_flip": True,
-        "vertical_flip": False,
-        "brightness": 0.2,
-        "contrast": 0.2,
-        "saturation": 0.2,
-        "hue": 0.02,
-        "crop_scale": 0.4,
-        "blur": 0.5,
-        "erasing": 0.1,
-    },
-    "strong": {
-        "rotation": 25.0,
-        "horizontal_flip": True,
-        "vertical_flip": False,
-        "brightness": 0.4,
-        "contrast": 0.4,
-        "saturation": 0.4,
-        "hue": 0.05,
-        "crop_scale": 0.25,
-        "blur": 1.5,
-        "erasing": 0.3,
-    },
-}
-
-
 class ModelRecipe(_Section):
     """The network that is fine-tuned."""
 
@@ -160,7 +114,7 @@ class ModelRecipe(_Section):
     pretrained: Annotated[bool, Face()] = True
     freeze: Annotated[Freeze, Face()] = "none"
     input_size: Annotated[
-        int, Ge(0), Le(1024), Face("unit-pixels", step=32, zero="recipe-zero-input-size")
+        int, Ge(0), Le(1024), Face("unit-pixels", step=32, zero="recipe-automatic")
     ] = 0
     dropout: Annotated[float, Ge(0), Le(0.9), Face("unit-percent", percent=True, step=0.05)] = 0.2
 
@@ -193,6 +147,10 @@ class TrainRecipe(_Section):
     freeze_batch_norm: Annotated[bool, Face()] = True
     precision: Annotated[Precision, Face()] = "auto"
     device: Annotated[Device, Face()] = "auto"
+    frozen_views: Annotated[int, Ge(1), Le(100), Face("unit-views")] = 4
+    micro_batch: Annotated[
+        int, Ge(0), Le(1024), Face("unit-photos", log=True, zero="recipe-automatic")
+    ] = 0
     checkpoint_seconds: Annotated[int, Ge(1), Le(3600), Face("unit-seconds", step=10)] = 30
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from PIL import Image, ImageFilter, ImageOps
 from torchvision.transforms.v2 import functional
 
-from finetune_gui.core.recipe import AugmentRecipe
+from finetune_gui.core.recipe import AugmentRecipe, Recipe
 from finetune_gui.engine.preprocessing import Preprocessing
 
 tv: Any = functional  # its type hints do not know that it takes Pillow pictures too
@@ -59,6 +59,17 @@ def augment(
     """
     drawn = draw(recipe, photo.size, key)
     return apply(photo, drawn, preprocessing)
+
+
+def drawn_epoch(recipe: Recipe, epoch: int) -> int:
+    """The epoch whose draws ``epoch`` sees: another one where a few views come round again.
+
+    They do when the whole backbone is frozen, since each view costs a pass through it.
+    """
+    if recipe.model.freeze != "backbone":
+        return epoch
+    views = recipe.train.frozen_views if recipe.augment.changes_anything else 1
+    return (epoch - 1) % views + 1
 
 
 def draw(recipe: AugmentRecipe, size: tuple[int, int], key: tuple[int, int, int]) -> Draw:

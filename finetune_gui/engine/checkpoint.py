@@ -9,6 +9,7 @@ Nothing of a random generator is kept: order, augmentation and dropout are funct
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from finetune_gui.core.errors import RunError
 from finetune_gui.engine.network import storable
 
 _FILE = "last.safetensors"
+_EPOCH_START = "epoch.safetensors"
 
 
 @dataclass
@@ -31,7 +33,8 @@ class TrainState:
     ``step`` counts updates over the run, ``epoch`` the complete epochs, ``step_in_epoch`` the
     updates of the present one. ``loss_sum``, ``correct`` and ``seen`` sum up the present epoch.
     ``best_*`` is the best model so far (epoch 0: the baseline), ``stale_epochs`` how many epochs
-    ago it was. ``seconds`` is the time spent so far.
+    ago it was. ``seconds`` is the time spent so far. ``lr_factor`` is what the learning rate of
+    the recipe is multiplied with after ``setbacks`` steps that had to be undone.
     """
 
     step: int = 0
@@ -46,16 +49,46 @@ class TrainState:
     stale_epochs: int = 0
     baseline_val_accuracy: float = 0.0
     seconds: float = 0.0
+    lr_factor: float = 1.0
+    setbacks: int = 0
+
+    def count(self, n: int, loss: float, correct: int, seconds: float) -> None:
+        """Take in one update with ``n`` photos."""
+        self.step += 1
+        self.step_in_epoch += 1
+        self.loss_sum += loss * n
+        self.correct += correct
+        self.seen += n
+        self.seconds += seconds
 
 
 def save_checkpoint(
     folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer, state: TrainState
 ) -> None:
     """Replace the checkpoint in ``folder``; raises `OSError` and then leaves the old one whole."""
+    _save(folder / _FILE, network, optimizer, state)
+
+
+def save_epoch_start(
+    folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer, state: TrainState
+) -> None:
+    """Replace the checkpoint, and with it the state that `load_epoch_start` goes back to.
+
+    That one comes first: a kill in between leaves a checkpoint from within the last epoch, which
+    leads to the same state again.
+    """
+    _save(folder / _EPOCH_START, network, optimizer, state)
+    with atomic.replacing(folder / _FILE) as temporary:
+        shutil.copyfile(folder / _EPOCH_START, temporary)
+
+
+def _save(
+    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, state: TrainState
+) -> None:
     tensors = {f"network.{k}": storable(v) for k, v in network.state_dict().items()}
     for index, values in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{name}": storable(v) for name, v in values.items()}
-    with atomic.replacing(folder / _FILE) as temporary:
+    with atomic.replacing(path) as temporary:
         save_file(tensors, temporary, metadata={"state": json.dumps(asdict(state))})
 
 
@@ -72,7 +105,17 @@ def load_checkpoint(
     Raises:
         RunError: the checkpoint is broken or belongs to another network.
     """
-    path = folder / _FILE
+    return _load(folder / _FILE, network, optimizer)
+
+
+def load_epoch_start(
+    folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer
+) -> TrainState:
+    """Go back to where the present epoch began; raises as `load_checkpoint` does."""
+    return _load(folder / _EPOCH_START, network, optimizer)
+
+
+def _load(path: Path, network: nn.Module, optimizer: torch.optim.Optimizer) -> TrainState:
     try:
         with safe_open(path, framework="pt") as file:
             state = TrainState(**json.loads(file.metadata()["state"]))

@@ -3,38 +3,43 @@
 Each epoch: the training photos in an order drawn from (seed, epoch), augmented by draws from
 (seed, epoch, photo), one update a batch; then one look at the validation photos. The best model
 is written whenever there is a new one, the complete state after every epoch and every so many
-seconds. Cancel and pause are looked at before each update.
+seconds. Cancel and pause are looked at before each update. Where the loss becomes infinite, the
+epoch is begun again from its saved state with half the learning rate, twice at most.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import torch
-from PIL import Image
 from sklearn.metrics import f1_score
 from timm.optim._param_groups import param_groups_layer_decay
 from torch import Tensor, nn
 from torch.nn import functional as f
 
 from finetune_gui.core.errors import UserError
-from finetune_gui.core.events import CheckpointSaved, EpochFinished, StepFinished
+from finetune_gui.core.events import CheckpointSaved, EpochFinished, RolledBack, StepFinished
 from finetune_gui.core.recipe import Recipe
-from finetune_gui.engine.augmentation import augment
-from finetune_gui.engine.checkpoint import TrainState, save_checkpoint
+from finetune_gui.engine.checkpoint import (
+    TrainState,
+    load_epoch_start,
+    save_checkpoint,
+    save_epoch_start,
+)
 from finetune_gui.engine.head import class_weights
-from finetune_gui.engine.inference import infer
-from finetune_gui.engine.loading import Batch, batches, epoch_order, load_batches
+from finetune_gui.engine.loading import batches, epoch_order
 from finetune_gui.engine.model_file import ModelInfo, save_model
 from finetune_gui.engine.network import set_training_mode
-from finetune_gui.engine.precision import autocast
 from finetune_gui.engine.schedule import lr_factor, warmup_steps
+from finetune_gui.engine.sources import source_for
+from finetune_gui.engine.step import NotFiniteError, Stepper
 from finetune_gui.engine.workspace import Photos, Workspace
 
 EndReason = Literal["done", "early_stop", "paused"]
+MAX_SETBACKS = 2
 
 
 @dataclass(frozen=True)
@@ -72,16 +77,20 @@ class FineTuner:
         self._recipe = space.recipe
         self._optimizer = optimizer
         self._train = space.photos("train")
-        self._validation = space.photos("validation")
-        self._precision = space.precision("training")
+        self._source = source_for(space)
+        self._stepper = Stepper(
+            space.network,
+            optimizer,
+            space.recipe.optim,
+            self._class_weights(),
+            space.precision("training"),
+            space.micro_batch(),
+            space.remember_micro_batch,
+        )
         self._per_epoch = space.steps_per_epoch()
         self._total = self._per_epoch * self._recipe.train.epochs
         self._warmup = warmup_steps(self._recipe.schedule, self._per_epoch, self._total)
-        self._weights = self._class_weights()
-        # float16 alone needs its loss scaled up (Micikevicius et al. 2018).
-        self._scaler = torch.amp.GradScaler(space.device.type, enabled=self._precision == "float16")
-        self._clock = self._step_ended = time.monotonic()
-        self._saved = time.monotonic()
+        self._clock = self._step_ended = self._saved = time.monotonic()
 
     def run(self) -> EndReason:
         """Train until the epochs are done, patience runs out or the user pauses.
@@ -91,7 +100,12 @@ class FineTuner:
             UserError: it cannot go on; the last checkpoint is whole.
         """
         while self.state.epoch < self._recipe.train.epochs:
-            if self._train_epoch() == "paused":
+            try:
+                ended = self._train_epoch()
+            except NotFiniteError:
+                self._roll_back()
+                continue
+            if ended == "paused":
                 return "paused"
             self._finish_epoch()
             patience = self._recipe.train.patience
@@ -100,77 +114,43 @@ class FineTuner:
         return "done"
 
     def _train_epoch(self) -> Literal["complete", "paused"]:
-        state = self.state
+        state, train = self.state, self._recipe.train
         epoch = state.epoch + 1
         order = epoch_order(len(self._train), self._recipe.seed, epoch)
-        portions = batches(order, self._recipe.train.batch_size)[state.step_in_epoch :]
+        portions = batches(order, train.batch_size)[state.step_in_epoch :]
         self._step_ended = time.monotonic()
-        set_training_mode(
-            self.space.network, freeze_batch_norm=self._recipe.train.freeze_batch_norm
-        )
-        for batch in load_batches(portions, self._augmented_view(epoch)):
+        set_training_mode(self.space.network, freeze_batch_norm=train.freeze_batch_norm)
+        for indices, inputs in self._source.inputs(epoch, portions):
             self.space.ctx.check_cancelled()
             if self.space.ctx.control.pause_requested:
                 self.save()
                 return "paused"
-            self._step(batch, epoch)
-            if time.monotonic() - self._saved > self._recipe.train.checkpoint_seconds:
+            self._step(indices, inputs, epoch)
+            if time.monotonic() - self._saved > train.checkpoint_seconds:
                 self.save()
         return "complete"
 
-    def _step(self, batch: Batch, epoch: int) -> None:
+    def _step(self, indices: tuple[int, ...], inputs: Tensor, epoch: int) -> None:
         begun = self._step_ended  # so that waiting for photos counts
-        state, device = self.state, self.space.device
-        seed = np.random.SeedSequence((self._recipe.seed, state.step)).generate_state(1)
-        torch.manual_seed(int(seed[0]))  # dropout: a function of (seed, step)
+        state = self.state
         lr = self._set_lr(state.step)
-        labels = self._train.labels[list(batch.indices)].to(device)
-        inputs = self.space.preprocessing.normalise(batch.pixels.to(device))
-        with torch.enable_grad(), autocast(device, self._precision):
-            scores = self.space.network(inputs)
-        loss = f.cross_entropy(
-            scores.float(),
-            labels,
-            weight=self._weights,
-            label_smoothing=self._recipe.optim.label_smoothing,
-        )
-        value = loss.item()
-        if not np.isfinite(value):
-            raise UserError("error-loss-not-finite", step=state.step + 1, lr=f"{lr:g}")
-        self._update(loss)
-        correct = int((scores.argmax(1) == labels).sum())
-        self._count(len(labels), value, correct, time.monotonic() - begun)
+        labels = self._train.labels[list(indices)].to(self.space.device)
+        # What dropout hides is a function of (seed, step).
+        seed = int(np.random.SeedSequence((self._recipe.seed, state.step)).generate_state(1)[0])
+        result = self._stepper.step(self._source.scores, inputs, labels, seed)
         self._step_ended = time.monotonic()
         seconds = max(self._step_ended - begun, 1e-6)
+        state.count(len(labels), result.loss, result.correct, seconds)
         self.space.recorder.emit(
             StepFinished(
                 step=state.step,
                 epoch=epoch,
-                train_loss=value,
-                train_accuracy=correct / len(labels),
+                train_loss=result.loss,
+                train_accuracy=result.correct / len(labels),
                 lr=lr,
                 photos_per_second=len(labels) / seconds,
             )
         )
-
-    def _update(self, loss: Tensor) -> None:
-        self._optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(self._scaler.scale(loss))
-        clip = self._recipe.optim.gradient_clip
-        if clip:
-            self._scaler.unscale_(self._optimizer)
-            nn.utils.clip_grad_norm_(self.space.network.parameters(), clip)
-        self._scaler.step(self._optimizer)
-        self._scaler.update()
-
-    def _count(self, n: int, loss: float, correct: int, seconds: float) -> None:
-        state = self.state
-        state.step += 1
-        state.step_in_epoch += 1
-        state.loss_sum += loss * n
-        state.correct += correct
-        state.seen += n
-        state.seconds += seconds
 
     def _finish_epoch(self) -> None:
         state = self.state
@@ -202,24 +182,39 @@ class FineTuner:
                 seconds_left=seconds * (self._recipe.train.epochs - epoch),
             )
         )
-        self.save()
+        self.save_epoch_start()
+
+    def _roll_back(self) -> None:
+        """Begin the epoch again with half the learning rate.
+
+        From the start of the epoch and not from the last checkpoint: when that was made depends
+        on the clock, and a run must be the same each time.
+        """
+        step, lr = self.state.step + 1, self._optimizer.param_groups[-1]["lr"]
+        setbacks, factor = self.state.setbacks + 1, self.state.lr_factor / 2
+        if setbacks > MAX_SETBACKS:
+            raise UserError("error-loss-not-finite", step=step, lr=f"{lr:g}")
+        kept = load_epoch_start(self.space.run.checkpoint, self.space.network, self._optimizer)
+        self.state = replace(kept, setbacks=setbacks, lr_factor=factor)
+        self.space.recorder.emit(RolledBack(self.state.step, factor))
+        lr = f"{self._recipe.optim.lr * factor:g}"
+        self.space.recorder.log("train-log-undone", level="caution", step=step, lr=lr)
+        self.save_epoch_start()
 
     def validate(self) -> Validation:
         """The present network on the validation photos."""
-        network = self.space.network.eval()
-        _, scores = infer(
-            network,
-            self._validation.paths,
-            self.space.preprocessing,
-            self.space.device,
-            self.space.precision("inference"),
-            self.space.ctx,
-        )
-        return judge(scores, self._validation)
+        self.space.network.eval()
+        return judge(self._source.validation_scores(), self.space.photos("validation"))
 
     def save(self) -> None:
         """Write the complete state."""
         save_checkpoint(self.space.run.checkpoint, self.space.network, self._optimizer, self.state)
+        self._saved = time.monotonic()
+        self.space.recorder.emit(CheckpointSaved(self.state.step))
+
+    def save_epoch_start(self) -> None:
+        """Write the complete state, and keep it for when the coming epoch goes wrong."""
+        save_epoch_start(self.space.run.checkpoint, self.space.network, self._optimizer, self.state)
         self._saved = time.monotonic()
         self.space.recorder.emit(CheckpointSaved(self.state.step))
 
@@ -242,19 +237,10 @@ class FineTuner:
 
     def _set_lr(self, step: int) -> float:
         factor = lr_factor(step, self._total, self._warmup, self._recipe.schedule.shape)
+        lr = self._recipe.optim.lr * factor * self.state.lr_factor
         for group in self._optimizer.param_groups:
-            group["lr"] = self._recipe.optim.lr * factor * group.get("lr_scale", 1.0)
-        return self._recipe.optim.lr * factor
-
-    def _augmented_view(self, epoch: int) -> Any:
-        preprocessing, recipe, photos = self.space.preprocessing, self._recipe, self._train
-
-        def view(index: int) -> Image.Image:
-            photo = preprocessing.load(photos.paths[index])
-            key = (recipe.seed, epoch, photos.keys[index])
-            return augment(photo, recipe.augment, preprocessing, key)
-
-        return view
+            group["lr"] = lr * group.get("lr_scale", 1.0)
+        return lr
 
     def _class_weights(self) -> Tensor | None:
         if not self._recipe.train.balance_classes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -14,25 +15,35 @@ from finetune_gui.core.job import JobContext
 from finetune_gui.engine.loading import Unreadable, batches, load_batches
 from finetune_gui.engine.precision import autocast
 from finetune_gui.engine.preprocessing import Preprocessing
+from finetune_gui.engine.step import free_cached_memory, is_out_of_memory
 
 BATCH_SIZE = 32
+
+
+@dataclass(frozen=True)
+class How:
+    """What a pass works with; ``precision`` is a name in `precision.DTYPES`."""
+
+    preprocessing: Preprocessing
+    device: torch.device
+    precision: str
 
 
 def infer(
     compute: Callable[[Tensor], Tensor],
     paths: Sequence[Path],
-    preprocessing: Preprocessing,
-    device: torch.device,
-    precision: str,
+    how: How,
     ctx: JobContext,
     *,
+    view: Callable[[int], Image.Image] | None = None,
     on_unreadable: Callable[[Unreadable], None] | None = None,
     progress: str = "",
 ) -> tuple[list[int], Tensor]:
-    """Run ``compute`` over the centre views of ``paths``.
+    """Run ``compute`` over the photos at ``paths``, without gradients.
 
     Returns the indices that were read, in order, and the float32 results [N, …] on the CPU.
-    ``progress`` is a message key; empty tells nothing.
+    ``view`` makes the picture of a photo's number, by default its centre view. ``progress`` is a
+    message key; empty tells nothing.
 
     Raises:
         Cancelled: the user asked it to stop.
@@ -42,20 +53,31 @@ def infer(
     results: list[Tensor] = []
     portions = batches(range(len(paths)), BATCH_SIZE)
 
-    def view(index: int) -> Image.Image:
-        return preprocessing.centre_view(preprocessing.load(paths[index]))
+    def centre(index: int) -> Image.Image:
+        return how.preprocessing.centre_view(how.preprocessing.load(paths[index]))
 
-    for batch in load_batches(portions, view, on_unreadable=on_unreadable):
+    for batch in load_batches(portions, view or centre, on_unreadable=on_unreadable):
         ctx.check_cancelled()
         if batch.indices:
-            inputs = preprocessing.normalise(batch.pixels.to(device))
-            with torch.inference_mode(), autocast(device, precision):
-                results.append(compute(inputs).float().cpu())
+            inputs = how.preprocessing.normalise(batch.pixels.to(how.device))
+            with torch.inference_mode(), autocast(how.device, how.precision):
+                results.append(_in_portions(compute, inputs))
             done.extend(batch.indices)
         if progress:
             ctx.progress(len(done), len(paths), progress)
     # Cloned outside inference mode: these tensors take part in training later.
     return done, torch.cat(results).clone() if results else torch.empty(0)
+
+
+def _in_portions(compute: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    """All results at once or, where the memory is full, of half the inputs and the other half."""
+    try:
+        return compute(inputs).float().cpu()
+    except RuntimeError as error:
+        if len(inputs) == 1 or not is_out_of_memory(error):
+            raise
+    free_cached_memory(inputs.device)
+    return torch.cat([_in_portions(compute, half) for half in inputs.tensor_split(2)])
 
 
 def probabilities(scores: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from finetune_gui.core.errors import PhotoError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.engine.devices import choose_device
-from finetune_gui.engine.inference import infer, probabilities, to_device
+from finetune_gui.engine.inference import How, infer, probabilities, to_device
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import TrainedModel, load_model
 
@@ -35,9 +35,9 @@ class Predictor:
 
     def __init__(self, model: TrainedModel, precision: str = "float32") -> None:
         self.info = model.info
-        self._device = choose_device("auto")
-        self._network = to_device(model.network, self._device)
-        self._precision = precision
+        device = choose_device("auto")
+        self._network = to_device(model.network, device)
+        self._how = How(model.info.preprocessing, device, precision)
 
     @classmethod
     def for_run(cls, run: RunFolder) -> Predictor:
@@ -68,9 +68,7 @@ class Predictor:
         done, scores = infer(
             self._network,
             paths,
-            self.info.preprocessing,
-            self._device,
-            self._precision,
+            self._how,
             ctx,
             on_unreadable=keep_error,
             progress=progress,

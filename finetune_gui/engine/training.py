@@ -161,7 +161,7 @@ class _Run:
                 self._announce(None)
                 state = self._baseline()
                 tuner = self._tuner(load=False, state=state)
-                tuner.save()
+                tuner.save_epoch_start()
         except Cancelled:
             self._recorder.emit(RunFailed("error-stopped-before-model"))
             raise
@@ -285,9 +285,7 @@ class _Run:
         done, values = infer(
             lambda inputs: network.features(space.network, inputs),
             photos.paths,
-            space.preprocessing,
-            space.device,
-            space.precision("inference"),
+            space.inference(),
             self._ctx,
             on_unreadable=unreadable.append,
             progress=f"train-progress-features-{split}",

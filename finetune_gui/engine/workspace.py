@@ -12,6 +12,7 @@ from finetune_gui.core.job import JobContext
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, RunFolder
 from finetune_gui.dataset.index import Split
+from finetune_gui.engine.inference import How
 from finetune_gui.engine.loading import batches
 from finetune_gui.engine.precision import Pass, choose_precision
 from finetune_gui.engine.preprocessing import Preprocessing
@@ -76,6 +77,24 @@ class Workspace:
             self.manifest.chosen[which] = chosen
             self.run.write_manifest(self.manifest)
         return str(self.manifest.chosen[which])
+
+    def inference(self) -> How:
+        """What passes without gradients work with."""
+        return How(self.preprocessing, self.device, self.precision("inference"))
+
+    def micro_batch(self) -> int:
+        """How many photos are computed at once: pinned, found before, or a whole batch.
+
+        A batch may have one photo more than asked for, see `batches`.
+        """
+        whole = self.recipe.train.batch_size + 1
+        return self.recipe.train.micro_batch or int(self.manifest.chosen.get("micro_batch", whole))
+
+    def remember_micro_batch(self, photos: int) -> None:
+        """Note that more than ``photos`` at once do not fit the memory."""
+        self.manifest.chosen["micro_batch"] = photos
+        self.run.write_manifest(self.manifest)
+        self.recorder.log("train-log-halved", level="caution", n=photos)
 
     def steps_per_epoch(self) -> int:
         """Optimiser updates in one pass over the training photos."""

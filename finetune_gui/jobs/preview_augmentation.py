@@ -44,7 +44,7 @@ class PreviewAugmentation:
 
     def run(self, ctx: JobContext) -> Preview:
         """The pictures; raises `PhotoError` when the photo cannot be read."""
-        from finetune_gui.engine.augmentation import augment
+        from finetune_gui.engine.augmentation import augment, drawn_epoch
         from finetune_gui.engine.backbones import preprocessing_for
 
         preprocessing = preprocessing_for(self.recipe.model)
@@ -52,7 +52,7 @@ class PreviewAugmentation:
         versions = []
         for epoch in range(self.first_epoch, self.first_epoch + self.count):
             ctx.check_cancelled()
-            key = (self.recipe.seed, epoch, self.index)
+            key = (self.recipe.seed, drawn_epoch(self.recipe, epoch), self.index)
             view = augment(photo, self.recipe.augment, preprocessing, key)
             versions.append(Picture(view.width, view.height, view.tobytes()))
         original = preprocessing.centre_view(photo)

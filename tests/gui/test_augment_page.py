@@ -14,8 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from finetune_gui.core.augment_presets import AUGMENT_PRESETS
 from finetune_gui.core.messages import set_language, tr
-from finetune_gui.core.recipe import AUGMENT_PRESETS, AugmentRecipe, named_preset, recipe_fields
+from finetune_gui.core.recipe import AugmentRecipe, named_preset, recipe_fields
 from finetune_gui.gui.pages.augment import AugmentPage
 from finetune_gui.gui.pages.augment_controls import nearest_preset
 from finetune_gui.gui.pages.augment_mosaic import GAP, best_mosaic

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from finetune_gui.core.events import Event
+from finetune_gui.core.events import Event, RolledBack
 from finetune_gui.core.history import from_events
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.messages import set_language
@@ -169,6 +169,16 @@ class TestRunCurves:
             assert one.xs.tolist() == other.xs.tolist()
             assert np.allclose(one.ys, other.ys)
         assert np.all(np.diff(broken.loss_step.xs) > 0)
+
+    def test_what_was_rolled_back_is_replaced(self) -> None:
+        curves, whole = RunCurves(), RunCurves()
+        begun = story.beginning(4, 10)
+        curves.add([*begun, *story.fine_tuning(1, 27, 10, epochs=4), RolledBack(20, 0.5)])
+        assert curves.loss_step.xs[-1] == 2.0
+        curves.add(story.fine_tuning(21, 40, 10, epochs=4))
+        whole.add([*begun, *story.fine_tuning(1, 40, 10, epochs=4)])
+        assert curves.loss_mean.xs.tolist() == whole.loss_mean.xs.tolist()
+        assert np.allclose(curves.loss_mean.ys, whole.loss_mean.ys)
 
     def test_a_best_epoch_that_is_done_again_is_not_the_best_meanwhile(self) -> None:
         curves = RunCurves()

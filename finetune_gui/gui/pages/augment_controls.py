@@ -7,9 +7,9 @@ from typing import Any, cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from finetune_gui.core.augment_presets import AUGMENT_PRESETS
 from finetune_gui.core.errors import RecipeError
 from finetune_gui.core.recipe import (
-    AUGMENT_PRESETS,
     AugmentRecipe,
     Preset,
     get_value,

@@ -10,6 +10,7 @@ from finetune_gui.core.events import (
     BaselineFinished,
     EpochFinished,
     Event,
+    RolledBack,
     RunStarted,
     StepFinished,
 )
@@ -86,11 +87,11 @@ class RunCurves:
                     epochs.append(event)
                 case BaselineFinished():
                     self._add_baseline(event)
-                case RunStarted():
+                case RunStarted() | RolledBack():
                     self._add_steps(steps)
                     self._add_epochs(epochs)
                     steps, epochs = [], []
-                    self._start(event)
+                    self._start_from(event)
         self._add_steps(steps)
         self._add_epochs(epochs)
 
@@ -99,15 +100,18 @@ class RunCurves:
         recent = self.speed.ys[-_SPEED_STEPS:]
         return float(recent.mean()) if len(recent) else None
 
-    def _start(self, event: RunStarted) -> None:
-        """What is told of later steps than the one it resumes at is void: they come again."""
-        if event.resumed_at_step is None:
-            self.clear()
-        self._per_epoch = max(1, event.steps_per_epoch)
-        last = (event.resumed_at_step or 0) / self._per_epoch
+    def _start_from(self, event: RunStarted | RolledBack) -> None:
+        """What is told of later steps than the one it goes on from is void: they come again."""
+        if isinstance(event, RolledBack):
+            step = event.step
+        else:
+            step = event.resumed_at_step or 0
+            self._per_epoch = max(1, event.steps_per_epoch)
+            if event.resumed_at_step is None:
+                self.clear()
         for series in self._all:
-            series.cut(last)
-        self._bests = [e for e in self._bests if e.step <= (event.resumed_at_step or 0)]
+            series.cut(step / self._per_epoch)
+        self._bests = [e for e in self._bests if e.step <= step]
 
     def _add_baseline(self, event: BaselineFinished) -> None:
         self.baseline = event

@@ -193,7 +193,7 @@ class NumberEditor(QDoubleSpinBox):
     def _next(self, value: float, *, up: bool) -> float:
         face = self._field.face
         if face.log and self._whole:
-            value = value * 2 if up else value // 2
+            value = max(value * 2, 1.0) if up else value // 2
         elif face.log:
             value = _log_step(value, up=up)
         else:

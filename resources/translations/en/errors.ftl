@@ -38,7 +38,7 @@ error-checkpoint-broken = The saved state { $path } cannot be read, so the run c
     .next = Start a new run with the same recipe.
 error-stopped-before-model = The run was stopped before there was a model.
     .next = Start again; the first model is ready after seconds.
-error-loss-not-finite = The loss became infinite at step { $step } with a learning rate of { $lr }: the steps were too big.
+error-loss-not-finite = The loss became infinite at step { $step } even with a learning rate of { $lr }: the steps were too big.
     .next = Start again with a tenth of the learning rate. The best model so far is kept.
 
 error-device-missing = This computer has no “{ $device }” to compute on; there is: { $available }.

@@ -62,7 +62,7 @@ recipe-model-freeze = Frozen layers
 recipe-model-input-size = Input size
     .help = The side of the square that each photo is scaled to before the network sees it. Automatic (0) is the size that the backbone was made for.
         Larger: small details become visible, but time and memory grow with the square of it. Smaller: faster, but fine differences are lost.
-recipe-zero-input-size = Automatic
+recipe-automatic = Automatic
 recipe-model-dropout = Dropout
     .help = The share of features that is hidden at random in each step, so that the model does not rely on a few of them.
         Raise it when the model overfits. Too high: it learns slowly and training accuracy stays low.
@@ -115,6 +115,12 @@ recipe-train-precision = Numeric precision
 recipe-train-device = Device
     .help = What the training runs on. Automatic uses the graphics card if there is one that works.
         The CPU always works, but is slower.
+recipe-train-frozen-views = Views of each photo
+    .help = How many augmented versions of each photo are prepared when the whole backbone is frozen. They are computed once; after that an epoch takes a moment.
+        More: more variety. Fewer: the epochs begin sooner.
+recipe-train-micro-batch = Photos at once
+    .help = How many photos of a batch are computed at once. The corrections stay those of the whole batch. Automatic begins with the whole batch and halves it when the memory is full.
+        Smaller: needs less memory, but takes a little longer.
 recipe-train-checkpoint-seconds = Save the state every
     .help = How often the complete state is saved during an epoch, so that the run can go on after a crash or power cut. It is also saved after every epoch.
         Shorter: less is lost. Longer: a little faster on slow disks.
@@ -170,3 +176,7 @@ recipe-form-group-seed = Randomness
 recipe-form-group-data = Data
 recipe-form-group-augment = Augmentation
 recipe-form-group-model = Model
+unit-views = { $n ->
+    [one] view
+   *[other] views
+}

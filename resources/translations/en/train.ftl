@@ -45,6 +45,7 @@ train-status-followed = Another program trains this run; its progress is shown h
 
 train-progress-features-train = Baseline: looking at the training photos
 train-progress-features-validation = Baseline: looking at the validation photos
+train-progress-views = Looking at the photos with the frozen backbone
 train-progress-evaluating = Evaluating the best model
 
 train-plot-loss = Loss
@@ -97,6 +98,8 @@ train-log-ended-stopped = Stopped by you after { $time }. The best model was kep
 train-log-evaluated = Evaluated on { $n } photos: accuracy { $accuracy }, macro F1 { $f1 }
 train-log-paused = Paused at step { $step }; the complete state is saved.
 train-log-resumed = Continued from step { $step }.
+train-log-undone = The loss became infinite at step { $step }: the epoch is begun again with half the learning rate, { $lr }.
+train-log-halved = The memory was full: now { $n } photos are computed at once. The batch stays as it is.
 train-log-skipped = { $path } cannot be read and was left out.
 train-log-baseline-won = The baseline was not beaten; its model is kept: { $accuracy } on the validation set.
 train-log-finetune-won = Fine-tuning won: { $accuracy } on the validation set in epoch { $epoch }, against { $baseline } of the baseline ({ $gain } points).

@@ -38,7 +38,7 @@ error-checkpoint-broken = 无法读取已保存的状态 { $path }，因此无�
     .next = 请用同样的配方开始新的运行。
 error-stopped-before-model = 运行在得到模型之前就被停止了。
     .next = 请重新开始；几秒钟后就会有第一个模型。
-error-loss-not-finite = 第 { $step } 步时损失变为无穷大，当时学习率为 { $lr }：步子迈得太大了。
+error-loss-not-finite = 第 { $step } 步时损失变为无穷大，学习率已降到 { $lr } 仍然如此：步子迈得太大了。
     .next = 请把学习率降到十分之一再开始。到目前为止最好的模型已保留。
 
 error-device-missing = 这台电脑没有“{ $device }”可用于计算，可用的有：{ $available }。

@@ -61,7 +61,7 @@ recipe-model-freeze = 冻结层
 recipe-model-input-size = 输入尺寸
     .help = 照片送进网络之前缩放成的正方形边长。自动（0）是主干网络本来的尺寸。
         更大：能看到小细节，但时间和内存按平方增长。更小：更快，但细微差别会丢失。
-recipe-zero-input-size = 自动
+recipe-automatic = 自动
 recipe-model-dropout = 随机失活
     .help = 每一步随机藏起多少特征，让模型不依赖其中少数几个。
         过拟合时调大。太大：学得慢，训练准确率上不去。
@@ -114,6 +114,12 @@ recipe-train-precision = 数值精度
 recipe-train-device = 设备
     .help = 用什么来训练。自动：有可用的显卡就用显卡。
         CPU 总能用，只是慢一些。
+recipe-train-frozen-views = 每张照片的增强版本数
+    .help = 冻结整个主干网络时，为每张照片准备多少个增强版本。它们只计算一次，之后每一轮只需片刻。
+        更多：变化更丰富。更少：更快开始训练。
+recipe-train-micro-batch = 同时计算的照片数
+    .help = 一批照片中同时计算多少张。修正仍按整批进行。“自动”先用整批，内存不够时减半。
+        更小：占用内存更少，但稍慢。
 recipe-train-checkpoint-seconds = 保存状态的间隔
     .help = 一轮之中每隔多久保存一次完整状态，断电或崩溃后可以接着训练。每轮结束时也会保存。
         更短：损失更少。更长：在慢的硬盘上稍快一点。
@@ -167,3 +173,4 @@ recipe-form-group-seed = 随机性
 recipe-form-group-data = 数据
 recipe-form-group-augment = 数据增强
 recipe-form-group-model = 模型
+unit-views = 个

@@ -45,6 +45,7 @@ train-status-followed = 另一个程序正在进行这次训练，这里显示�
 
 train-progress-features-train = 基线：正在看训练照片
 train-progress-features-validation = 基线：正在看验证照片
+train-progress-views = 正在用冻结的主干网络看照片
 train-progress-evaluating = 正在评估最佳模型
 
 train-plot-loss = 损失
@@ -96,6 +97,8 @@ train-log-ended-stopped = 你在 { $time } 后停止了训练，最佳模型已�
 train-log-evaluated = 在 { $n } 张照片上评估：准确率 { $accuracy }，宏平均 F1 { $f1 }
 train-log-paused = 已暂停在第 { $step } 步，完整状态已保存。
 train-log-resumed = 从第 { $step } 步继续。
+train-log-undone = 第 { $step } 步损失变为无穷大：这一轮以一半的学习率 { $lr } 重新开始。
+train-log-halved = 内存不够：现在每次计算 { $n } 张照片。批大小不变。
 train-log-skipped = { $path } 无法读取，已跳过。
 train-log-baseline-won = 微调没有超过基线，保留基线的模型：验证集上 { $accuracy }。
 train-log-finetune-won = 微调胜出：第 { $epoch } 轮在验证集上达到 { $accuracy }，基线为 { $baseline }（{ $gain } 个百分点）。

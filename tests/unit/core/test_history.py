@@ -11,6 +11,7 @@ from finetune_gui.core.events import (
     Event,
     Logged,
     Progress,
+    RolledBack,
     RunFailed,
     RunFinished,
     RunPaused,
@@ -52,6 +53,12 @@ def trained(first: int, last: int) -> list[Event]:
 
 def numbers(history: RunHistory) -> tuple[list[int], list[int]]:
     return [s.step for s in history.steps], [e.epoch for e in history.epochs]
+
+
+def test_what_was_rolled_back_is_void() -> None:
+    told = [started(), BASELINE, *trained(1, 5), RolledBack(3, 0.5), *trained(4, 6)]
+    history = from_events(told)
+    assert numbers(history) == ([1, 2, 3, 4, 5, 6], [1, 2])
 
 
 def test_empty_history() -> None:

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finetune_gui.core import recipe as recipes
+from finetune_gui.core.augment_presets import AUGMENT_PRESETS
 from finetune_gui.core.errors import RecipeError
 from finetune_gui.core.messages import set_language
 from finetune_gui.core.recipe import (
-    AUGMENT_PRESETS,
     SCHEMA_VERSION,
     AugmentRecipe,
     Face,

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from finetune_gui.core.recipe import AUGMENT_PRESETS, AugmentRecipe
-from finetune_gui.engine.augmentation import apply, augment, draw
+from finetune_gui.core.augment_presets import AUGMENT_PRESETS
+from finetune_gui.core.recipe import AugmentRecipe
+from finetune_gui.engine.augmentation import apply, augment, draw, drawn_epoch
 from finetune_gui.engine.preprocessing import Preprocessing
+from tests.helpers.tiny import tiny_recipe
 
 PREPARED = Preprocessing(56, 0.875, "bicubic", (0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 NONE = AugmentRecipe(preset="none")
@@ -72,6 +74,15 @@ def test_moving_one_knob_leaves_the_draws_of_the_others(knob: str) -> None:
     with_knob, without = draw(every, size, (0, 1, 0)), draw(rest, size, (0, 1, 0))
     changed = {k for k, v in vars(with_knob).items() if v != vars(without)[k]}
     assert len(changed) <= 1
+
+
+def test_views_of_a_frozen_backbone_come_round_again() -> None:
+    recipe = tiny_recipe(model__freeze="backbone", train__frozen_views=3)
+    assert [drawn_epoch(recipe, epoch) for epoch in range(1, 8)] == [1, 2, 3, 1, 2, 3, 1]
+    learning = tiny_recipe(train__frozen_views=3)
+    assert [drawn_epoch(learning, epoch) for epoch in range(1, 5)] == [1, 2, 3, 4]
+    plain = tiny_recipe(model__freeze="backbone", augment__preset="none")
+    assert {drawn_epoch(plain, epoch) for epoch in range(1, 5)} == {1}
 
 
 def test_draws_stay_in_their_range() -> None:

@@ -11,7 +11,7 @@ from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.recipe import ModelRecipe
 from finetune_gui.engine import backbones, network
-from finetune_gui.engine.inference import infer
+from finetune_gui.engine.inference import How, infer
 from finetune_gui.engine.weights_file import load_into, read_weights
 from finetune_gui.engine.weights_store import embedded_weights
 
@@ -73,7 +73,7 @@ def test_default_sees_what_people_see(label: str) -> None:
     photos = sorted((REAL_PHOTOS / label).iterdir())[:8]
     prepared = backbones.preprocessing_for(ModelRecipe())
     ctx = JobContext(lambda _event: None)
-    _, scores = infer(built.eval(), photos, prepared, torch.device("cpu"), "float32", ctx)
+    _, scores = infer(built.eval(), photos, How(prepared, torch.device("cpu"), "float32"), ctx)
     right = (scores.argmax(1) == IMAGENET[label]).float().mean()
     assert right >= 0.7
 

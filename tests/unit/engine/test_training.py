@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -17,6 +18,8 @@ from finetune_gui.core.events import (
     EpochFinished,
     Evaluated,
     Event,
+    Progress,
+    RolledBack,
     RunFinished,
     RunStarted,
     StepFinished,
@@ -27,7 +30,10 @@ from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.dataset.index import Dataset, open_dataset
 from finetune_gui.engine.model_file import load_model, read_info
+from finetune_gui.engine.sources import PhotoSource
+from finetune_gui.engine.step import NotFiniteError, Stepper, StepResult
 from finetune_gui.engine.training import resume, train
+from finetune_gui.engine.workspace import Workspace
 from tests.helpers.photos import text_named_as_photo, truncated_jpeg
 from tests.helpers.tiny import make_coloured_photos, tiny_recipe
 
@@ -279,6 +285,115 @@ def test_full_disk_is_a_sentence_and_can_go_on(
     load_model(run.path)
     resume(run.path, paths, ctx)
     assert same_bits(whole, run)
+
+
+class Spoiled:
+    """Makes the loss of some updates infinite: ``at`` are their numbers, counted as they come."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: set[int]) -> None:
+        self.count = 0
+        real = Stepper.step
+
+        def step(stepper: Stepper, *args: Any) -> StepResult:
+            self.count += 1
+            if self.count in at:
+                raise NotFiniteError
+            return real(stepper, *args)
+
+        monkeypatch.setattr(Stepper, "step", step)
+
+
+def test_an_infinite_loss_is_undone_with_half_the_learning_rate(
+    start: Start, ctx: JobContext, monkeypatch: pytest.MonkeyPatch, events: list[Event]
+) -> None:
+    whole = start(ctx, "whole")
+    events.clear()
+    Spoiled(monkeypatch, {5})  # the second update of the second epoch
+    run = start(ctx)
+    assert run.state() is RunState.FINISHED
+    (undone,) = [e for e in events if isinstance(e, RolledBack)]
+    history = run.read_history()
+    assert undone.step == history.epochs[0].step
+    assert undone.lr_factor == 0.5
+    assert [s.step for s in history.steps] == list(range(1, len(history.steps) + 1))
+    before = [(s.step, s.lr) for s in whole.read_history().steps]
+    after = [(s.step, s.lr) for s in history.steps]
+    assert after[: undone.step] == before[: undone.step]
+    for (_, mine), (_, theirs) in zip(after[undone.step :], before[undone.step :], strict=True):
+        assert mine == pytest.approx(theirs / 2)
+    assert "half the learning rate" in run.log_file.read_text(encoding="utf-8")
+
+
+def test_a_run_that_was_undone_resumes_to_the_same_bits(
+    start: Start, paths: AppPaths, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        Spoiled(patch, {5})
+        whole = start(ctx, "whole")
+    with monkeypatch.context() as patch:
+        Spoiled(patch, {5})
+        cut = start(controlled(lambda e: isinstance(e, RolledBack), "pause"), "cut")
+    resume(cut.path, paths, ctx)
+    assert same_bits(whole, cut)
+
+
+@pytest.mark.usefixtures("allow_failed_run")
+def test_the_third_infinite_loss_ends_the_run_with_a_usable_model(
+    start: Start, ctx: JobContext, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    Spoiled(monkeypatch, {5, 6, 7})
+    with pytest.raises(UserError) as caught:
+        start(ctx)
+    assert caught.value.key == "error-loss-not-finite"
+    assert load_model(tmp_path / "run").info.classes == ("blue", "green", "red")
+
+
+def test_a_full_memory_goes_on_with_fewer_photos_at_once(
+    start: Start, ctx: JobContext, monkeypatch: pytest.MonkeyPatch, events: list[Event]
+) -> None:
+    real = PhotoSource.__init__
+
+    def with_small_memory(source: PhotoSource, space: Workspace) -> None:
+        real(source, space)
+
+        def scores(inputs: torch.Tensor) -> torch.Tensor:
+            if len(inputs) > 2:
+                raise RuntimeError("CUDA out of memory")
+            found: torch.Tensor = space.network(inputs)
+            return found
+
+        source.scores = scores
+
+    whole = start(ctx, "whole", model__dropout=0.0)
+    events.clear()
+    monkeypatch.setattr(PhotoSource, "__init__", with_small_memory)
+    run = start(ctx, model__dropout=0.0)
+    assert run.state() is RunState.FINISHED
+    assert run.read_manifest().chosen["micro_batch"] == 2
+    assert "memory was full" in run.log_file.read_text(encoding="utf-8")
+    first, second = load_file(whole.model_file), load_file(run.model_file)
+    for name, tensor in first.items():
+        torch.testing.assert_close(second[name], tensor, rtol=1e-3, atol=1e-3)
+
+
+def test_a_frozen_backbone_is_passed_once_for_each_view(
+    start: Start, ctx: JobContext, events: list[Event]
+) -> None:
+    start(ctx, model__freeze="backbone", train__epochs=6, train__frozen_views=2, train__patience=0)
+    views = [e for e in events if isinstance(e, Progress) and e.text == "train-progress-views"]
+    n = next(e.n_train for e in events if isinstance(e, RunStarted))
+    assert sum(e.done == e.total == n for e in views) == 2
+    assert sum(isinstance(e, EpochFinished) for e in events) == 6
+
+
+@pytest.mark.parametrize("step", [2, 5])
+def test_frozen_paused_and_resumed_equals_never_stopped(
+    start: Start, paths: AppPaths, ctx: JobContext, step: int
+) -> None:
+    whole = start(ctx, "whole", model__freeze="backbone")
+    cut = start(controlled(at_step(step), "pause"), "cut", model__freeze="backbone")
+    resume(cut.path, paths, ctx)
+    assert same_bits(whole, cut)
 
 
 @pytest.mark.usefixtures("allow_failed_run")

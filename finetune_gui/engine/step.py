@@ -1,0 +1,139 @@
+"""One optimiser update: forward, loss, backward, clip, step; and what can go wrong in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as f
+
+from finetune_gui.core.errors import UserError
+from finetune_gui.core.recipe import OptimRecipe
+from finetune_gui.engine.precision import autocast
+
+Scores = Callable[[Tensor], Tensor]
+
+# What torch says where it has no exception of its own for a full memory.
+_FULL = ("out of memory", "can't allocate memory", "not enough memory")
+
+
+class NotFiniteError(Exception):
+    """The loss or its gradient is infinite or no number: the weights are spoiled or about to be."""
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """``loss`` is the mean over the batch in natural logarithms; ``correct`` counts photos."""
+
+    loss: float
+    correct: int
+
+
+class Stepper:
+    """Makes updates of ``network`` with batches of any size, in portions that fit the memory.
+
+    ``micro_batch`` is how many photos are computed at once. When the memory is full it is halved
+    and the update made again: the gradients of the portions add up to that of the batch, so the
+    result is the same but for rounding. ``on_halved`` is told the new number.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        recipe: OptimRecipe,
+        class_weights: Tensor | None,
+        precision: str,
+        micro_batch: int,
+        on_halved: Callable[[int], None],
+    ) -> None:
+        self._network = network
+        self._optimizer = optimizer
+        self._recipe = recipe
+        self._class_weights = class_weights
+        self._precision = precision
+        self._device = next(network.parameters()).device
+        self._on_halved = on_halved
+        self.micro_batch = micro_batch
+        # float16 alone needs its loss scaled up (Micikevicius et al. 2018).
+        self._scaler = torch.amp.GradScaler(self._device.type, enabled=precision == "float16")
+
+    def step(self, scores_of: Scores, inputs: Tensor, labels: Tensor, seed: int) -> StepResult:
+        """Update the weights once; ``scores_of`` maps inputs [N, …] to scores [N, C].
+
+        ``labels`` are class numbers [N]. ``seed`` decides what dropout hides.
+
+        Raises:
+            NotFiniteError: nothing was updated.
+            UserError: the memory is too small for a single photo.
+        """
+        while True:
+            try:
+                return self._attempt(scores_of, inputs, labels, seed)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                if self.micro_batch <= 1:
+                    raise UserError("error-out-of-memory") from error
+            # Outside of the handler: its traceback would keep the tensors alive.
+            self._optimizer.zero_grad(set_to_none=True)
+            self.micro_batch = math.ceil(min(self.micro_batch, len(labels)) / 2)
+            free_cached_memory(self._device)
+            self._on_halved(self.micro_batch)
+
+    def _attempt(self, scores_of: Scores, inputs: Tensor, labels: Tensor, seed: int) -> StepResult:
+        torch.manual_seed(seed)
+        self._optimizer.zero_grad(set_to_none=True)
+        total = len(labels) if self._class_weights is None else self._class_weights[labels].sum()
+        loss, correct = 0.0, 0
+        portions = (torch.split(tensor, self.micro_batch) for tensor in (inputs, labels))
+        for part, truth in zip(*portions, strict=True):
+            with torch.enable_grad(), autocast(self._device, self._precision):
+                scores = scores_of(part)
+            share = self._loss(scores.float(), truth) / total
+            loss += share.item()
+            if not math.isfinite(loss):
+                raise NotFiniteError
+            torch.autograd.backward(self._scaler.scale(share))
+            correct += int((scores.argmax(1) == truth).sum())
+        self._update()
+        return StepResult(loss, correct)
+
+    def _loss(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """The sum over the photos; divided by their weights it is the mean of a whole batch."""
+        return f.cross_entropy(
+            scores,
+            labels,
+            weight=self._class_weights,
+            label_smoothing=self._recipe.label_smoothing,
+            reduction="sum",
+        )
+
+    def _update(self) -> None:
+        if self._recipe.gradient_clip:
+            self._scaler.unscale_(self._optimizer)
+            norm = nn.utils.clip_grad_norm_(self._network.parameters(), self._recipe.gradient_clip)
+            # The scaler itself leaves out such a step and lowers its scale.
+            if not self._scaler.is_enabled() and not torch.isfinite(norm):
+                raise NotFiniteError
+        self._scaler.step(self._optimizer)
+        self._scaler.update()
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether the memory of the device, or of the computer, was full."""
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(words in text for words in _FULL)
+
+
+def free_cached_memory(device: torch.device) -> None:
+    """Give back what torch keeps of a device's memory for later."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()

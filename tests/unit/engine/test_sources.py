@@ -1,0 +1,109 @@
+"""Cached features must give the training that the photos themselves would give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import torch
+
+from finetune_gui.core.job import JobContext
+from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.run_folder import RunFolder
+from finetune_gui.dataset.samples import Dataset
+from finetune_gui.engine import backbones
+from finetune_gui.engine.inference import to_device
+from finetune_gui.engine.recorder import RunRecorder
+from finetune_gui.engine.sources import FeatureSource, PhotoSource, source_for
+from finetune_gui.engine.training import make_manifest
+from finetune_gui.engine.weights_store import require_weights
+from finetune_gui.engine.workspace import Workspace
+from tests.helpers.tiny import tiny_recipe
+
+Open = Callable[..., Workspace]
+
+
+@pytest.fixture
+def workspace(dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext) -> Iterator[Open]:
+    """Opens a workspace for the tiny photos; keywords change the recipe."""
+
+    def open_(**values: object) -> Workspace:
+        recipe = tiny_recipe(model__freeze="backbone", **values)
+        run = RunFolder.create(tmp_path / "run", recipe)
+        manifest = make_manifest(dataset, recipe)
+        backbone = backbones.find(recipe.model.backbone)
+        built = backbones.build(recipe.model, 3, require_weights(backbone, paths.weights))
+        device = torch.device("cpu")
+        return Workspace(
+            run=run,
+            recipe=recipe,
+            manifest=manifest,
+            device=device,
+            preprocessing=backbones.preprocessing_for(recipe.model),
+            network=to_device(built, device).eval(),
+            recorder=stack.enter_context(RunRecorder(run, ctx)),
+            ctx=ctx,
+            measurements=(paths.measurements_file, "test"),
+        )
+
+    with ExitStack() as stack:
+        yield open_
+
+
+def all_scores(source: PhotoSource | FeatureSource, epoch: int) -> torch.Tensor:
+    with torch.inference_mode():
+        parts = [
+            source.scores(inputs).clone()
+            for _, inputs in source.inputs(epoch, [[0, 1, 2, 3], [4, 5, 6]])
+        ]
+    return torch.cat(parts)
+
+
+def test_features_give_the_scores_of_their_photos(workspace: Open) -> None:
+    space = workspace(augment__preset="medium", train__frozen_views=2)
+    photos, features = PhotoSource(space), FeatureSource(space)
+    for epoch in (1, 2):
+        torch.testing.assert_close(
+            all_scores(photos, epoch), all_scores(features, epoch), rtol=1e-4, atol=1e-4
+        )
+    torch.testing.assert_close(
+        photos.validation_scores(), features.validation_scores(), rtol=1e-4, atol=1e-4
+    )
+
+
+def test_views_come_round_again(workspace: Open) -> None:
+    source = FeatureSource(workspace(augment__preset="medium", train__frozen_views=2))
+    first, second, third = (all_scores(source, epoch) for epoch in (1, 2, 3))
+    assert torch.equal(first, third)
+    assert not torch.equal(first, second)
+
+
+def test_without_augmentation_there_is_one_view(workspace: Open) -> None:
+    source = FeatureSource(workspace(augment__preset="none", train__frozen_views=5))
+    assert torch.equal(all_scores(source, 1), all_scores(source, 2))
+
+
+def test_a_resumed_epoch_gets_the_same_inputs(workspace: Open) -> None:
+    source = FeatureSource(workspace(augment__preset="light"))
+    (_, _), (indices, whole) = source.inputs(1, [[0, 1], [2, 3]])
+    ((again, part),) = source.inputs(1, [[2, 3]])
+    assert again == indices == (2, 3)
+    assert torch.equal(whole, part)
+
+
+def test_dropout_hides_only_while_training(workspace: Open) -> None:
+    space = workspace(model__dropout=0.5)
+    source = FeatureSource(space)
+    _, inputs = next(iter(source.inputs(1, [[0, 1, 2, 3]])))
+    assert torch.equal(source.scores(inputs), source.scores(inputs))
+    space.network.train()
+    assert not torch.equal(source.scores(inputs), source.scores(inputs))
+
+
+def test_the_source_follows_what_is_frozen(workspace: Open) -> None:
+    space = workspace()
+    assert isinstance(source_for(space), FeatureSource)
+    space.recipe = tiny_recipe(model__freeze="none")
+    assert isinstance(source_for(space), PhotoSource)

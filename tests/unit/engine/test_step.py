@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as f
+
+from finetune_gui.core.errors import UserError
+from finetune_gui.core.recipe import OptimRecipe
+from finetune_gui.engine.step import NotFiniteError, Stepper, is_out_of_memory
+
+LABELS = torch.tensor([0, 1, 2, 1, 0, 2, 2])
+WEIGHTS = torch.tensor([0.5, 1.0, 2.0])
+
+
+class Bench:
+    """A small network and its stepper, the same each time."""
+
+    def __init__(
+        self,
+        micro_batch: int = 100,
+        weights: Tensor | None = None,
+        recipe: OptimRecipe | None = None,
+    ) -> None:
+        torch.manual_seed(0)
+        self.network = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3))
+        self.inputs = torch.randn(7, 4)
+        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=0.1)
+        self.halved: list[int] = []
+        self.stepper = Stepper(
+            self.network,
+            self.optimizer,
+            recipe or OptimRecipe(),
+            weights,
+            "float32",
+            micro_batch,
+            self.halved.append,
+        )
+
+    def weights(self) -> Tensor:
+        return torch.cat([p.detach().flatten() for p in self.network.parameters()])
+
+
+class SmallMemory:
+    """A network that has room for so many photos at once."""
+
+    def __init__(self, network: nn.Module, room: int, words: str = "CUDA out of memory") -> None:
+        self.network, self.room, self.words = network, room, words
+        self.asked: list[int] = []
+
+    def __call__(self, inputs: Tensor) -> Tensor:
+        self.asked.append(len(inputs))
+        if len(inputs) > self.room:
+            raise RuntimeError(self.words)
+        scores: Tensor = self.network(inputs)
+        return scores
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["alike", "weighted"])
+def test_the_loss_is_the_mean_over_the_batch(weights: Tensor | None) -> None:
+    bench = Bench(weights=weights)
+    wanted = f.cross_entropy(
+        bench.network(bench.inputs), LABELS, weight=weights, label_smoothing=0.1
+    ).item()
+    right = int((bench.network(bench.inputs).argmax(1) == LABELS).sum())
+    found = bench.stepper.step(bench.network, bench.inputs, LABELS, 0)
+    assert found.loss == pytest.approx(wanted, rel=1e-5)
+    assert found.correct == right
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["alike", "weighted"])
+@pytest.mark.parametrize("micro_batch", [1, 2, 3, 6])
+def test_portions_give_the_update_of_the_whole(micro_batch: int, weights: Tensor | None) -> None:
+    whole, portions = Bench(weights=weights), Bench(micro_batch, weights)
+    for _ in range(3):
+        first = whole.stepper.step(whole.network, whole.inputs, LABELS, 0)
+        second = portions.stepper.step(portions.network, portions.inputs, LABELS, 0)
+        assert second.loss == pytest.approx(first.loss, rel=1e-5)
+        assert second.correct == first.correct
+    torch.testing.assert_close(whole.weights(), portions.weights())
+
+
+def test_the_seed_decides_what_dropout_hides() -> None:
+    results = []
+    for seed in (1, 1, 2):
+        bench = Bench()
+        hiding = nn.Sequential(bench.network, nn.Dropout(0.5))
+        results.append(bench.stepper.step(hiding, bench.inputs, LABELS, seed).loss)
+    assert results[0] == results[1] != results[2]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["CUDA out of memory. Tried to allocate", "DefaultCPUAllocator: can't allocate memory"],
+)
+def test_a_full_memory_halves_what_is_computed_at_once(words: str) -> None:
+    whole, small = Bench(), Bench()
+    memory = SmallMemory(small.network, 2, words)
+    whole.stepper.step(whole.network, whole.inputs, LABELS, 0)
+    small.stepper.step(memory, small.inputs, LABELS, 0)
+    assert small.halved == [4, 2]
+    assert memory.asked == [7, 4, 2, 2, 2, 1]
+    torch.testing.assert_close(whole.weights(), small.weights())
+    memory.asked.clear()
+    small.stepper.step(memory, small.inputs, LABELS, 1)
+    assert memory.asked == [2, 2, 2, 1]
+
+
+def test_memory_too_small_for_one_photo_is_a_sentence() -> None:
+    bench = Bench()
+    before = bench.weights()
+    with pytest.raises(UserError) as caught:
+        bench.stepper.step(SmallMemory(bench.network, 0), bench.inputs, LABELS, 0)
+    assert caught.value.key == "error-out-of-memory"
+    assert torch.equal(bench.weights(), before)
+
+
+def test_other_errors_are_not_taken_for_a_full_memory() -> None:
+    bench = Bench()
+    with pytest.raises(RuntimeError, match="shapes"):
+        bench.stepper.step(SmallMemory(bench.network, 0, "shapes differ"), bench.inputs, LABELS, 0)
+    assert is_out_of_memory(MemoryError())
+    assert is_out_of_memory(torch.OutOfMemoryError())
+    assert not is_out_of_memory(ValueError("out of memory"))
+
+
+@pytest.mark.parametrize("bad", [math.inf, math.nan])
+def test_an_infinite_loss_updates_nothing(bad: float) -> None:
+    bench = Bench(micro_batch=3)
+    before = bench.weights()
+    bench.inputs[5] = bad  # in the second portion
+    with pytest.raises(NotFiniteError):
+        bench.stepper.step(bench.network, bench.inputs, LABELS, 0)
+    assert torch.equal(bench.weights(), before)
+
+
+def test_an_infinite_gradient_updates_nothing() -> None:
+    bench = Bench()
+    before = bench.weights()
+
+    def steep(inputs: Tensor) -> Tensor:
+        # The value is finite, the slope of the square root at zero is not.
+        edge = torch.sqrt(bench.network(inputs).sum() * 0)
+        scores: Tensor = bench.network(inputs) + edge
+        return scores
+
+    with pytest.raises(NotFiniteError):
+        bench.stepper.step(steep, bench.inputs, LABELS, 0)
+    assert torch.equal(bench.weights(), before)
