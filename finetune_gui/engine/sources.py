@@ -62,6 +62,7 @@ class PhotoSource:
             self._validation.paths,
             space.inference(),
             space.ctx,
+            view=space.centre_view(self._validation),
         )
         return scores
 
@@ -103,12 +104,13 @@ class FeatureSource:
     def validation_scores(self) -> Tensor:
         """See `Source`."""
         if self._validation is None:
-            self._validation = self._features(self._space.photos("validation"), None)
+            photos = self._space.photos("validation")
+            self._validation = self._features(photos, self._space.centre_view(photos))
         with torch.inference_mode():
             scores: Tensor = self._head(self._validation).float().cpu()
         return scores.clone()
 
-    def _features(self, photos: Photos, view: Callable[[int], Image.Image] | None) -> Tensor:
+    def _features(self, photos: Photos, view: Callable[[int], Image.Image]) -> Tensor:
         space = self._space
         was_training = space.network.training
         _, features = infer(
@@ -133,7 +135,7 @@ def augmented_view(space: Workspace, photos: Photos, epoch: int) -> Callable[[in
     preprocessing, recipe = space.preprocessing, space.recipe
 
     def view(index: int) -> Image.Image:
-        photo = preprocessing.load(photos.paths[index])
+        photo = photos.load(index, preprocessing)
         key = (recipe.seed, epoch, photos.keys[index])
         return augment(photo, recipe.augment, preprocessing, key)
 

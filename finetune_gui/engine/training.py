@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from finetune_gui.core import atomic
-from finetune_gui.core.errors import DatasetError, RunError, as_user_error
+from finetune_gui.core.errors import DatasetError, PhotoError, RunError, UserError, as_user_error
 from finetune_gui.core.events import (
     BaselineFinished,
     Ending,
@@ -46,6 +46,7 @@ from finetune_gui.engine.inference import infer, to_device
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import ModelInfo, read_info, save_model
 from finetune_gui.engine.recorder import RunRecorder
+from finetune_gui.engine.step import free_cached_memory
 from finetune_gui.engine.workspace import Photos, Workspace
 
 log = logging.getLogger(__name__)
@@ -114,16 +115,27 @@ def _work(run: RunFolder, paths: AppPaths, ctx: JobContext) -> None:
     with RunRecorder(run, ctx) as recorder:
         try:
             with _reproducible():
-                _Run(run, paths, ctx, recorder).work()
+                work = _Run(run, paths, ctx, recorder)
+                try:
+                    work.work()
+                finally:
+                    work.free_memory()
         except Cancelled:
             raise
         except Exception as error:
-            failure = as_user_error(error)
+            failure = _failure(error)
             log.exception("run %s failed", run.path)
             # The disk may be full or gone: then the sentence reaches the user by the job alone.
             with contextlib.suppress(OSError):
                 recorder.emit(RunFailed(failure.key, failure.params))
             raise failure from error
+
+
+def _failure(error: Exception) -> UserError:
+    """What is said of an error; one about a photo alone would not say which."""
+    if isinstance(error, PhotoError):
+        return DatasetError("error-run-photo", path=error.params.get("path", ""))
+    return as_user_error(error)
 
 
 @contextmanager
@@ -179,6 +191,11 @@ class _Run:
         self._finish(tuner.state, reason)
         with contextlib.suppress(Cancelled):
             self._evaluate(space)
+
+    def free_memory(self) -> None:
+        """Give back the device's memory: the run is over, or pauses for who knows how long."""
+        self._space.network.to("cpu")
+        free_cached_memory(self._space.device)
 
     def _open_workspace(self, paths: AppPaths) -> Workspace:
         recipe = self._recipe
@@ -287,6 +304,7 @@ class _Run:
             photos.paths,
             space.inference(),
             self._ctx,
+            view=space.centre_view(photos),
             on_unreadable=unreadable.append,
             progress=f"train-progress-features-{split}",
         )
@@ -339,7 +357,7 @@ class _Run:
 
 
 def _labels_only(labels: Tensor) -> Photos:
-    return Photos((), labels, ())
+    return Photos((), labels, (), ())
 
 
 def _percent(fraction: float) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
 
+from finetune_gui.core.errors import PhotoError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, RunFolder
+from finetune_gui.dataset.decode import fingerprint
 from finetune_gui.dataset.index import Split
 from finetune_gui.engine.inference import How
 from finetune_gui.engine.loading import batches
@@ -24,15 +28,28 @@ class Photos:
     """The photos of one split: ``paths`` with their class numbers ``labels`` (int64 [N]).
 
     ``keys`` number the photos over the whole dataset: augmentation depends on them, so leaving
-    out an unreadable photo changes nothing for the others.
+    out an unreadable photo changes nothing for the others. ``fingerprints`` are what the files
+    were like when the run began.
     """
 
     paths: tuple[Path, ...]
     labels: Tensor
     keys: tuple[int, ...]
+    fingerprints: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.paths)
+
+    def load(self, index: int, preprocessing: Preprocessing) -> Image.Image:
+        """The photo of a number, see `Preprocessing.load`.
+
+        Raises:
+            PhotoError: it cannot be read, or was changed since the run began.
+        """
+        path = self.paths[index]
+        if fingerprint(path) != self.fingerprints[index]:
+            raise PhotoError("error-photo-changed", path=str(path))
+        return preprocessing.load(path)
 
 
 @dataclass
@@ -62,6 +79,7 @@ class Workspace:
             paths=tuple(root / entry.path for _, entry in chosen),
             labels=torch.tensor([number[e.label] for _, e in chosen], dtype=torch.long),
             keys=tuple(key for key, _ in chosen),
+            fingerprints=tuple(entry.fingerprint for _, entry in chosen),
         )
 
     def precision(self, which: Pass) -> str:
@@ -77,6 +95,11 @@ class Workspace:
             self.manifest.chosen[which] = chosen
             self.run.write_manifest(self.manifest)
         return str(self.manifest.chosen[which])
+
+    def centre_view(self, photos: Photos) -> Callable[[int], Image.Image]:
+        """Makes the picture of a photo's number as validation sees it."""
+        preprocessing = self.preprocessing
+        return lambda index: preprocessing.centre_view(photos.load(index, preprocessing))
 
     def inference(self) -> How:
         """What passes without gradients work with."""

@@ -50,6 +50,8 @@ error-dataset-zip-disk-full = Unpacking “{ $file }” takes { $needed } GB, an
 
 error-photo-gone = The photo is not where it should be.
     .next = Put it back, or take it out of the list.
+error-photo-changed = The photo was changed since the run began.
+    .next = Put the photo back as it was, or start a new run.
 error-photo-permission = The photo may not be read, because the permission is missing.
     .next = Ask the owner of the file for access.
 error-photo-unreadable = The photo could not be read from its drive.

@@ -38,6 +38,8 @@ error-checkpoint-broken = The saved state { $path } cannot be read, so the run c
     .next = Start a new run with the same recipe.
 error-stopped-before-model = The run was stopped before there was a model.
     .next = Start again; the first model is ready after seconds.
+error-run-photo = Training stopped at { $path }: the photo is gone, was changed, or cannot be read any more.
+    .next = Put it back as it was and continue the run, or start a new run without it.
 error-loss-not-finite = The loss became infinite at step { $step } even with a learning rate of { $lr }: the steps were too big.
     .next = Start again with a tenth of the learning rate. The best model so far is kept.
 

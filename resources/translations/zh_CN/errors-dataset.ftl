@@ -50,6 +50,8 @@ error-dataset-zip-disk-full = 解压“{ $file }”需要 { $needed } GB，{ $pa
 
 error-photo-gone = 照片不在原来的位置。
     .next = 请放回照片，或把它从列表中去掉。
+error-photo-changed = 这张照片在训练开始之后被改动过。
+    .next = 请把照片恢复原样，或开始新的训练。
 error-photo-permission = 没有权限读取这张照片。
     .next = 请向文件的所有者申请权限。
 error-photo-unreadable = 无法从磁盘读取这张照片。

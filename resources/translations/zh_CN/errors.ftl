@@ -38,6 +38,8 @@ error-checkpoint-broken = 无法读取已保存的状态 { $path }，因此无�
     .next = 请用同样的配方开始新的运行。
 error-stopped-before-model = 运行在得到模型之前就被停止了。
     .next = 请重新开始；几秒钟后就会有第一个模型。
+error-run-photo = 训练在 { $path } 处停止：这张照片不见了、被改动过，或无法再读取。
+    .next = 请把它恢复原样后继续训练，或去掉它重新开始。
 error-loss-not-finite = 第 { $step } 步时损失变为无穷大，学习率已降到 { $lr } 仍然如此：步子迈得太大了。
     .next = 请把学习率降到十分之一再开始。到目前为止最好的模型已保留。
 

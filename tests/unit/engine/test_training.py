@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -246,11 +247,34 @@ def test_folder_gone_in_mid_run_is_a_sentence_and_can_go_on(
 
     with pytest.raises(UserError) as caught:
         train(dataset, tiny_recipe(), tmp_path / "run", paths, JobContext(vanish))
-    assert caught.value.key != "error-unexpected"
-    assert caught.value.next_step
+    assert caught.value.key == "error-run-photo"
+    assert str(photos) in caught.value.sentence
     run = RunFolder.open(tmp_path / "run")
     assert run.state() is RunState.FAILED
     away.rename(photos)
+    resume(run.path, paths, ctx)
+    assert same_bits(whole, run)
+
+
+@pytest.mark.usefixtures("allow_failed_run")
+def test_a_photo_changed_in_mid_run_is_a_sentence_and_can_go_on(
+    photos: Path, start: Start, paths: AppPaths, tmp_path: Path, ctx: JobContext
+) -> None:
+    whole = start(ctx, "whole")
+    photo = photos / "red" / "red0.png"
+    facts, pixels = photo.stat(), photo.read_bytes()
+
+    def change(event: Event) -> None:
+        if isinstance(event, EpochFinished):
+            photo.write_bytes((photos / "blue" / "blue0.png").read_bytes())
+
+    with pytest.raises(UserError) as caught:
+        start(JobContext(change), "run", data__validation_fraction=0.25)
+    assert caught.value.key == "error-run-photo"
+    assert str(photo) in caught.value.sentence
+    photo.write_bytes(pixels)
+    os.utime(photo, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    run = RunFolder.open(tmp_path / "run")
     resume(run.path, paths, ctx)
     assert same_bits(whole, run)
 
