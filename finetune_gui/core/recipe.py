@@ -27,6 +27,7 @@ MOST_HELD_BACK = 0.8  # of all photos, for validation and test together
 Preset = Literal["none", "light", "medium", "strong", "custom"]
 Freeze = Literal["none", "all_but_last_two_stages", "all_but_last_stage", "backbone"]
 Optimizer = Literal["adamw", "sgd"]
+Mixing = Literal["none", "mixup", "cutmix", "both"]
 Schedule = Literal["cosine", "constant"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
@@ -127,6 +128,8 @@ class OptimRecipe(_Section):
     optimizer: Annotated[Optimizer, Face()] = "adamw"
     layer_decay: Annotated[float, Gt(0), Le(1), Face(step=0.05)] = 0.8
     label_smoothing: Annotated[float, Ge(0), Le(0.5), Face(step=0.05)] = 0.1
+    mixing: Annotated[Mixing, Face()] = "none"
+    weight_average: Annotated[float, Ge(0), Le(0.9999), Face(step=0.01, zero="common-off")] = 0.0
     gradient_clip: Annotated[float, Ge(0), Le(100), Face(step=0.5, zero="common-off")] = 1.0
 
 

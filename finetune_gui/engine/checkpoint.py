@@ -17,6 +17,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import RunError
@@ -62,31 +63,37 @@ class TrainState:
         self.seconds += seconds
 
 
-def save_checkpoint(
-    folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer, state: TrainState
-) -> None:
+@dataclass(frozen=True)
+class Learner:
+    """All that learns: a network, its optimiser and, where there is one, its moving average."""
+
+    network: nn.Module
+    optimizer: torch.optim.Optimizer
+    average: AveragedModel | None = None
+
+
+def save_checkpoint(folder: Path, learner: Learner, state: TrainState) -> None:
     """Replace the checkpoint in ``folder``; raises `OSError` and then leaves the old one whole."""
-    _save(folder / _FILE, network, optimizer, state)
+    _save(folder / _FILE, learner, state)
 
 
-def save_epoch_start(
-    folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer, state: TrainState
-) -> None:
+def save_epoch_start(folder: Path, learner: Learner, state: TrainState) -> None:
     """Replace the checkpoint, and with it the state that `load_epoch_start` goes back to.
 
     That one comes first: a kill in between leaves a checkpoint from within the last epoch, which
     leads to the same state again.
     """
-    _save(folder / _EPOCH_START, network, optimizer, state)
+    _save(folder / _EPOCH_START, learner, state)
     with atomic.replacing(folder / _FILE) as temporary:
         shutil.copyfile(folder / _EPOCH_START, temporary)
 
 
-def _save(
-    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, state: TrainState
-) -> None:
-    tensors = {f"network.{k}": storable(v) for k, v in network.state_dict().items()}
-    for index, values in optimizer.state_dict()["state"].items():
+def _save(path: Path, learner: Learner, state: TrainState) -> None:
+    tensors = {f"network.{k}": storable(v) for k, v in learner.network.state_dict().items()}
+    if learner.average is not None:
+        averaged = learner.average.state_dict()
+        tensors |= {f"average.{k}": storable(v) for k, v in averaged.items()}
+    for index, values in learner.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{name}": storable(v) for name, v in values.items()}
     with atomic.replacing(path) as temporary:
         save_file(tensors, temporary, metadata={"state": json.dumps(asdict(state))})
@@ -97,34 +104,32 @@ def has_checkpoint(folder: Path) -> bool:
     return (folder / _FILE).is_file()
 
 
-def load_checkpoint(
-    folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer
-) -> TrainState:
-    """Bring network and optimiser to the state on disk and give the counters.
+def load_checkpoint(folder: Path, learner: Learner) -> TrainState:
+    """Bring all that learns to the state on disk and give the counters.
 
     Raises:
         RunError: the checkpoint is broken or belongs to another network.
     """
-    return _load(folder / _FILE, network, optimizer)
+    return _load(folder / _FILE, learner)
 
 
-def load_epoch_start(
-    folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer
-) -> TrainState:
+def load_epoch_start(folder: Path, learner: Learner) -> TrainState:
     """Go back to where the present epoch began; raises as `load_checkpoint` does."""
-    return _load(folder / _EPOCH_START, network, optimizer)
+    return _load(folder / _EPOCH_START, learner)
 
 
-def _load(path: Path, network: nn.Module, optimizer: torch.optim.Optimizer) -> TrainState:
+def _load(path: Path, learner: Learner) -> TrainState:
     try:
         with safe_open(path, framework="pt") as file:
             state = TrainState(**json.loads(file.metadata()["state"]))
             names = list(file.keys())
             tensors = {name: file.get_tensor(name) for name in names}
-        network.load_state_dict(_under("network.", tensors))
-        described = optimizer.state_dict()
+        learner.network.load_state_dict(_under("network.", tensors))
+        if learner.average is not None:
+            learner.average.load_state_dict(_under("average.", tensors))
+        described = learner.optimizer.state_dict()
         described["state"] = _by_index(_under("optimizer.", tensors))
-        optimizer.load_state_dict(described)
+        learner.optimizer.load_state_dict(described)
     except (SafetensorError, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
         raise RunError("error-checkpoint-broken", path=str(path)) from error
     return state

@@ -23,7 +23,9 @@ from torch.nn import functional as f
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.events import CheckpointSaved, EpochFinished, RolledBack, StepFinished
 from finetune_gui.core.recipe import Recipe
+from finetune_gui.engine.average import averaged, moving_average
 from finetune_gui.engine.checkpoint import (
+    Learner,
     TrainState,
     load_epoch_start,
     save_checkpoint,
@@ -31,6 +33,7 @@ from finetune_gui.engine.checkpoint import (
 )
 from finetune_gui.engine.head import class_weights
 from finetune_gui.engine.loading import batches, epoch_order
+from finetune_gui.engine.mixing import Mixer
 from finetune_gui.engine.model_file import ModelInfo, save_model
 from finetune_gui.engine.network import set_training_mode
 from finetune_gui.engine.schedule import lr_factor, warmup_steps
@@ -66,27 +69,35 @@ def make_optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, lr=optim.lr)
 
 
+def make_learner(network: nn.Module, recipe: Recipe) -> Learner:
+    """All that learns of ``network``, at its beginning."""
+    decay = recipe.optim.weight_average
+    average = moving_average(network, decay) if decay else None
+    return Learner(network, make_optimizer(network, recipe), average)
+
+
 class FineTuner:
     """Fine-tunes the network of a workspace from ``state`` to the end."""
 
-    def __init__(
-        self, space: Workspace, optimizer: torch.optim.Optimizer, state: TrainState
-    ) -> None:
+    def __init__(self, space: Workspace, learner: Learner, state: TrainState) -> None:
         self.space = space
         self.state = state
         self._recipe = space.recipe
-        self._optimizer = optimizer
+        self._learner = learner
+        # What is judged and kept.
+        self._result = learner.network if learner.average is None else averaged(learner.average)
         self._train = space.photos("train")
         self._source = source_for(space)
         self._stepper = Stepper(
-            space.network,
-            optimizer,
+            learner.network,
+            learner.optimizer,
             space.recipe.optim,
             self._class_weights(),
             space.precision("training"),
             space.micro_batch(),
             space.remember_micro_batch,
         )
+        self._mixer = Mixer(space.recipe.optim, len(space.manifest.classes))
         self._per_epoch = space.steps_per_epoch()
         self._total = self._per_epoch * self._recipe.train.epochs
         self._warmup = warmup_steps(self._recipe.schedule, self._per_epoch, self._total)
@@ -137,7 +148,11 @@ class FineTuner:
         labels = self._train.labels[list(indices)].to(self.space.device)
         # What dropout hides is a function of (seed, step).
         seed = int(np.random.SeedSequence((self._recipe.seed, state.step)).generate_state(1)[0])
+        if self._source.may_be_mixed:
+            inputs, labels = self._mixer(inputs, labels, seed)
         result = self._stepper.step(self._source.scores, inputs, labels, seed)
+        if self._learner.average is not None:
+            self._learner.average.update_parameters(self._learner.network)
         self._step_ended = time.monotonic()
         seconds = max(self._step_ended - begun, 1e-6)
         state.count(len(labels), result.loss, result.correct, seconds)
@@ -161,7 +176,7 @@ class FineTuner:
         if best:
             state.best_epoch, state.stale_epochs = epoch, 0
             state.best_val_accuracy, state.best_val_loss = result.accuracy, result.loss
-            save_model(self.space.run.path, self.space.network, self._info(epoch, result))
+            save_model(self.space.run.path, self._result, self._info(epoch, result))
         else:
             state.stale_epochs += 1
         state.epoch, state.step_in_epoch = epoch, 0
@@ -190,31 +205,31 @@ class FineTuner:
         From the start of the epoch and not from the last checkpoint: when that was made depends
         on the clock, and a run must be the same each time.
         """
-        step, lr = self.state.step + 1, self._optimizer.param_groups[-1]["lr"]
+        step, lr = self.state.step + 1, self._set_lr(self.state.step)
         setbacks, factor = self.state.setbacks + 1, self.state.lr_factor / 2
         if setbacks > MAX_SETBACKS:
             raise UserError("error-loss-not-finite", step=step, lr=f"{lr:g}")
-        kept = load_epoch_start(self.space.run.checkpoint, self.space.network, self._optimizer)
+        kept = load_epoch_start(self.space.run.checkpoint, self._learner)
         self.state = replace(kept, setbacks=setbacks, lr_factor=factor)
         self.space.recorder.emit(RolledBack(self.state.step, factor))
-        lr = f"{self._recipe.optim.lr * factor:g}"
-        self.space.recorder.log("train-log-undone", level="caution", step=step, lr=lr)
+        halved = f"{self._recipe.optim.lr * factor:g}"
+        self.space.recorder.log("train-log-undone", level="caution", step=step, lr=halved)
         self.save_epoch_start()
 
     def validate(self) -> Validation:
-        """The present network on the validation photos."""
-        self.space.network.eval()
-        return judge(self._source.validation_scores(), self.space.photos("validation"))
+        """What would be kept now, on the validation photos."""
+        scores = self._source.validation_scores(self._result.eval())
+        return judge(scores, self.space.photos("validation"))
 
     def save(self) -> None:
         """Write the complete state."""
-        save_checkpoint(self.space.run.checkpoint, self.space.network, self._optimizer, self.state)
+        save_checkpoint(self.space.run.checkpoint, self._learner, self.state)
         self._saved = time.monotonic()
         self.space.recorder.emit(CheckpointSaved(self.state.step))
 
     def save_epoch_start(self) -> None:
         """Write the complete state, and keep it for when the coming epoch goes wrong."""
-        save_epoch_start(self.space.run.checkpoint, self.space.network, self._optimizer, self.state)
+        save_epoch_start(self.space.run.checkpoint, self._learner, self.state)
         self._saved = time.monotonic()
         self.space.recorder.emit(CheckpointSaved(self.state.step))
 
@@ -238,7 +253,7 @@ class FineTuner:
     def _set_lr(self, step: int) -> float:
         factor = lr_factor(step, self._total, self._warmup, self._recipe.schedule.shape)
         lr = self._recipe.optim.lr * factor * self.state.lr_factor
-        for group in self._optimizer.param_groups:
+        for group in self._learner.optimizer.param_groups:
             group["lr"] = lr * group.get("lr_scale", 1.0)
         return lr
 

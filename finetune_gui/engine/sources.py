@@ -12,7 +12,7 @@ from typing import Protocol
 
 import torch
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as f
 
 from finetune_gui.engine import network as nets
@@ -23,7 +23,12 @@ from finetune_gui.engine.workspace import Photos, Workspace
 
 
 class Source(Protocol):
-    """What the fine-tuning loop asks of its inputs."""
+    """What the fine-tuning loop asks of its inputs.
+
+    ``may_be_mixed``: inputs are pictures [N, 3, H, W] for `Mixer`.
+    """
+
+    may_be_mixed: bool
 
     def inputs(
         self, epoch: int, portions: Sequence[Sequence[int]]
@@ -33,12 +38,14 @@ class Source(Protocol):
     def scores(self, inputs: Tensor) -> Tensor:
         """Scores [N, C], with gradients where they are enabled."""
 
-    def validation_scores(self) -> Tensor:
-        """Scores [M, C] of the validation photos on the CPU, without augmentation."""
+    def validation_scores(self, network: nn.Module) -> Tensor:
+        """Scores [M, C] that ``network`` gives the validation photos, on the CPU."""
 
 
 class PhotoSource:
     """Photos, augmented anew in each epoch, through the whole network."""
+
+    may_be_mixed = True
 
     def __init__(self, space: Workspace) -> None:
         self._space = space
@@ -54,11 +61,11 @@ class PhotoSource:
         for batch in load_batches(portions, augmented_view(self._space, self._train, epoch)):
             yield batch.indices, preprocessing.normalise(batch.pixels.to(device))
 
-    def validation_scores(self) -> Tensor:
+    def validation_scores(self, network: nn.Module) -> Tensor:
         """See `Source`."""
         space = self._space
         _, scores = infer(
-            space.network.eval(),
+            network,
             self._validation.paths,
             space.inference(),
             space.ctx,
@@ -73,6 +80,8 @@ class FeatureSource:
     A view's features are computed when it is first asked for, and stay in memory: 5 kB a photo
     and view for 1280 features.
     """
+
+    may_be_mixed = False
 
     def __init__(self, space: Workspace) -> None:
         self._space = space
@@ -101,13 +110,13 @@ class FeatureSource:
         scores: Tensor = self._head(kept)
         return scores
 
-    def validation_scores(self) -> Tensor:
+    def validation_scores(self, network: nn.Module) -> Tensor:
         """See `Source`."""
         if self._validation is None:
             photos = self._space.photos("validation")
             self._validation = self._features(photos, self._space.centre_view(photos))
         with torch.inference_mode():
-            scores: Tensor = self._head(self._validation).float().cpu()
+            scores: Tensor = nets.head_of(network)(self._validation).float().cpu()
         return scores.clone()
 
     def _features(self, photos: Photos, view: Callable[[int], Image.Image]) -> Tensor:

@@ -64,7 +64,8 @@ class Stepper:
     def step(self, scores_of: Scores, inputs: Tensor, labels: Tensor, seed: int) -> StepResult:
         """Update the weights once; ``scores_of`` maps inputs [N, …] to scores [N, C].
 
-        ``labels`` are class numbers [N]. ``seed`` decides what dropout hides.
+        ``labels`` are class numbers [N] or, for mixed photos, probabilities [N, C]. ``seed``
+        decides what dropout hides.
 
         Raises:
             NotFiniteError: nothing was updated.
@@ -87,10 +88,11 @@ class Stepper:
     def _attempt(self, scores_of: Scores, inputs: Tensor, labels: Tensor, seed: int) -> StepResult:
         torch.manual_seed(seed)
         self._optimizer.zero_grad(set_to_none=True)
-        total = len(labels) if self._class_weights is None else self._class_weights[labels].sum()
+        total = self._total_weight(labels)
+        answers = labels if labels.ndim == 1 else labels.argmax(1)
         loss, correct = 0.0, 0
-        portions = (torch.split(tensor, self.micro_batch) for tensor in (inputs, labels))
-        for part, truth in zip(*portions, strict=True):
+        portions = (torch.split(t, self.micro_batch) for t in (inputs, labels, answers))
+        for part, truth, answer in zip(*portions, strict=True):
             with torch.enable_grad(), autocast(self._device, self._precision):
                 scores = scores_of(part)
             share = self._loss(scores.float(), truth) / total
@@ -98,7 +100,7 @@ class Stepper:
             if not math.isfinite(loss):
                 raise NotFiniteError
             torch.autograd.backward(self._scaler.scale(share))
-            correct += int((scores.argmax(1) == truth).sum())
+            correct += int((scores.argmax(1) == answer).sum())
         self._update()
         return StepResult(loss, correct)
 
@@ -111,6 +113,13 @@ class Stepper:
             label_smoothing=self._recipe.label_smoothing,
             reduction="sum",
         )
+
+    def _total_weight(self, labels: Tensor) -> Tensor | int:
+        if self._class_weights is None:
+            return len(labels)
+        if labels.ndim == 1:
+            return self._class_weights[labels].sum()
+        return (labels @ self._class_weights).sum()
 
     def _update(self) -> None:
         if self._recipe.gradient_clip:

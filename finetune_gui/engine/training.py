@@ -40,7 +40,7 @@ from finetune_gui.engine.checkpoint import (
     load_checkpoint,
 )
 from finetune_gui.engine.devices import choose_device, describe, measurement_key
-from finetune_gui.engine.finetune import FineTuner, judge, make_optimizer
+from finetune_gui.engine.finetune import FineTuner, judge, make_learner
 from finetune_gui.engine.head import Labelled, class_weights, fit_linear_head
 from finetune_gui.engine.inference import infer, to_device
 from finetune_gui.engine.loading import Unreadable
@@ -247,10 +247,10 @@ class _Run:
         )
 
     def _tuner(self, *, load: bool, state: TrainState | None = None) -> FineTuner:
-        optimizer = make_optimizer(self._space.network, self._recipe)
+        learner = make_learner(self._space.network, self._recipe)
         if load:
-            state = load_checkpoint(self._run.checkpoint, self._space.network, optimizer)
-        return FineTuner(self._space, optimizer, state or TrainState())
+            state = load_checkpoint(self._run.checkpoint, learner)
+        return FineTuner(self._space, learner, state or TrainState())
 
     def _baseline(self) -> TrainState:
         """Fit the linear head, put it into the network, and keep this as the first model."""

@@ -83,6 +83,12 @@ recipe-optim-layer-decay = Layer decay
 recipe-optim-label-smoothing = Label smoothing
     .help = Asks the model not to be completely sure, so that a wrong label does less harm and its confidence becomes more honest.
         0.1 suits most collections; raise it a little when labels are unreliable. Too high: the model becomes undecided. With smoothing, the training loss stays above zero; that is no fault.
+recipe-optim-mixing = Mix photos
+    .help = Two photos of a batch become one, and the model has to say how much of each there is. It keeps a model with few photos from learning them by heart. It does nothing when the whole backbone is frozen.
+        MixUp blends them, CutMix puts a piece of one into the other. The training accuracy stays lower; that is no fault.
+recipe-optim-weight-average = Average the weights
+    .help = Judges and keeps a moving average of the weights (EMA) instead of the weights themselves. It jitters less from epoch to epoch.
+        Closer to 1: over more steps. 0.99 suits most runs; in short runs 0 (off) is as good.
 recipe-optim-gradient-clip = Gradient limit
     .help = The largest correction that a single step may ask for; anything above is scaled down. 0 switches the limit off.
         Lower it when the loss shows sudden spikes. Too low: training crawls.
@@ -136,6 +142,10 @@ choice-model-freeze-all-but-last-stage = All but the last stage
 choice-model-freeze-backbone = Whole backbone
 choice-optim-optimizer-adamw = AdamW
 choice-optim-optimizer-sgd = SGD with momentum
+choice-optim-mixing-none = No
+choice-optim-mixing-mixup = MixUp
+choice-optim-mixing-cutmix = CutMix
+choice-optim-mixing-both = Both, in turn
 choice-schedule-shape-cosine = Cosine decay
 choice-schedule-shape-constant = Constant
 choice-train-precision-auto = Automatic

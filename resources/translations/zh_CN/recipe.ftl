@@ -82,6 +82,12 @@ recipe-optim-layer-decay = 逐层衰减
 recipe-optim-label-smoothing = 标签平滑
     .help = 要求模型不要百分之百肯定，这样标错的照片危害更小，置信度也更诚实。
         一般取 0.1；标签不太可靠时可稍大。太大：模型变得犹豫不决。打开后训练损失不会降到零，这是正常的。
+recipe-optim-mixing = 混合照片
+    .help = 把一批中的两张照片合成一张，让模型回答各占多少。照片少时可以防止模型死记硬背。冻结整个主干网络时不起作用。
+        MixUp 把两张叠在一起，CutMix 把一张的一块贴到另一张上。训练准确率会偏低，这是正常的。
+recipe-optim-weight-average = 权重平均
+    .help = 评估和保存的不是权重本身，而是它们的滑动平均（EMA），各轮之间抖动更小。
+        越接近 1，平均的步数越多。一般取 0.99；训练很短时 0（关）就够了。
 recipe-optim-gradient-clip = 梯度上限
     .help = 单独一步最多能修正多少，超出的按比例缩小。0 表示不限制。
         损失突然出现尖峰时调小。太小：训练像爬行。
@@ -135,6 +141,10 @@ choice-model-freeze-all-but-last-stage = 只放开最后一段
 choice-model-freeze-backbone = 整个主干网络
 choice-optim-optimizer-adamw = AdamW
 choice-optim-optimizer-sgd = 带动量的 SGD
+choice-optim-mixing-none = 不混合
+choice-optim-mixing-mixup = MixUp
+choice-optim-mixing-cutmix = CutMix
+choice-optim-mixing-both = 两种随机使用
 choice-schedule-shape-cosine = 余弦衰减
 choice-schedule-shape-constant = 保持不变
 choice-train-precision-auto = 自动

@@ -9,6 +9,7 @@ from torch import nn
 
 from finetune_gui.core.errors import RunError
 from finetune_gui.engine.checkpoint import (
+    Learner,
     TrainState,
     has_checkpoint,
     load_checkpoint,
@@ -36,10 +37,10 @@ def test_going_on_equals_never_stopping(tmp_path: Path, kind: str) -> None:
     network, optimizer = make(kind)
     step(network, optimizer)
     state = TrainState(step=1, loss_sum=0.1 + 0.2, best_val_loss=1 / 3)
-    save_checkpoint(tmp_path, network, optimizer, state)
+    save_checkpoint(tmp_path, Learner(network, optimizer), state)
     step(network, optimizer)
     again, other = make(kind)
-    assert load_checkpoint(tmp_path, again, other) == state
+    assert load_checkpoint(tmp_path, Learner(again, other)) == state
     step(again, other)
     for mine, theirs in zip(
         network.state_dict().values(), again.state_dict().values(), strict=True
@@ -49,27 +50,27 @@ def test_going_on_equals_never_stopping(tmp_path: Path, kind: str) -> None:
 
 def test_infinite_loss_survives(tmp_path: Path) -> None:
     network, optimizer = make()
-    save_checkpoint(tmp_path, network, optimizer, TrainState())
-    assert load_checkpoint(tmp_path, *make()).best_val_loss == float("inf")
+    save_checkpoint(tmp_path, Learner(network, optimizer), TrainState())
+    assert load_checkpoint(tmp_path, Learner(*make())).best_val_loss == float("inf")
 
 
 def test_nothing_saved_yet(tmp_path: Path) -> None:
     assert not has_checkpoint(tmp_path)
     with pytest.raises(RunError):
-        load_checkpoint(tmp_path, *make())
+        load_checkpoint(tmp_path, Learner(*make()))
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:100], lambda b: b[:0], lambda b: b"x" + b[1:]])
 def test_broken_file_is_a_sentence(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
-    save_checkpoint(tmp_path, *make(), TrainState())
+    save_checkpoint(tmp_path, Learner(*make()), TrainState())
     (path,) = tmp_path.iterdir()
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(RunError) as caught:
-        load_checkpoint(tmp_path, *make())
+        load_checkpoint(tmp_path, Learner(*make()))
     assert caught.value.key == "error-checkpoint-broken"
 
 
 def test_another_network_is_a_sentence(tmp_path: Path) -> None:
-    save_checkpoint(tmp_path, *make(), TrainState())
+    save_checkpoint(tmp_path, Learner(*make()), TrainState())
     with pytest.raises(RunError):
-        load_checkpoint(tmp_path, *make(width=5))
+        load_checkpoint(tmp_path, Learner(*make(width=5)))

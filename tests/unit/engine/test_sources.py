@@ -69,7 +69,10 @@ def test_features_give_the_scores_of_their_photos(workspace: Open) -> None:
             all_scores(photos, epoch), all_scores(features, epoch), rtol=1e-4, atol=1e-4
         )
     torch.testing.assert_close(
-        photos.validation_scores(), features.validation_scores(), rtol=1e-4, atol=1e-4
+        photos.validation_scores(space.network),
+        features.validation_scores(space.network),
+        rtol=1e-4,
+        atol=1e-4,
     )
 
 

@@ -82,6 +82,18 @@ def test_portions_give_the_update_of_the_whole(micro_batch: int, weights: Tensor
     torch.testing.assert_close(whole.weights(), portions.weights())
 
 
+@pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["alike", "weighted"])
+def test_probabilities_of_one_class_are_its_number(weights: Tensor | None) -> None:
+    numbers, shares = Bench(weights=weights), Bench(3, weights)
+    first = numbers.stepper.step(numbers.network, numbers.inputs, LABELS, 0)
+    one_hot = f.one_hot(LABELS, 3).float()
+    second = shares.stepper.step(shares.network, shares.inputs, one_hot, 0)
+    assert second.correct == first.correct
+    if weights is None:  # torch spreads the smoothing of weighted classes otherwise
+        assert second.loss == pytest.approx(first.loss, rel=1e-5)
+        torch.testing.assert_close(numbers.weights(), shares.weights())
+
+
 def test_the_seed_decides_what_dropout_hides() -> None:
     results = []
     for seed in (1, 1, 2):

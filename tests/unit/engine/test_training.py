@@ -200,6 +200,10 @@ def test_patience_ends_the_run_early(start: Start, ctx: JobContext) -> None:
         {"augment__preset": "strong"},
         {"train__precision": "bfloat16"},
         {"train__batch_size": 1000},
+        {"train__micro_batch": 3},
+        {"optim__mixing": "both", "train__balance_classes": True},
+        {"optim__weight_average": 0.9},
+        {"optim__weight_average": 0.9, "optim__mixing": "mixup", "model__freeze": "backbone"},
     ],
     ids=lambda values: next(iter(values)),
 )
@@ -411,11 +415,16 @@ def test_a_frozen_backbone_is_passed_once_for_each_view(
 
 
 @pytest.mark.parametrize("step", [2, 5])
-def test_frozen_paused_and_resumed_equals_never_stopped(
-    start: Start, paths: AppPaths, ctx: JobContext, step: int
+@pytest.mark.parametrize(
+    "values",
+    [{"model__freeze": "backbone"}, {"optim__mixing": "both", "optim__weight_average": 0.95}],
+    ids=["frozen", "mixed and averaged"],
+)
+def test_other_ways_paused_and_resumed_equal_never_stopped(
+    start: Start, paths: AppPaths, ctx: JobContext, step: int, values: dict[str, object]
 ) -> None:
-    whole = start(ctx, "whole", model__freeze="backbone")
-    cut = start(controlled(at_step(step), "pause"), "cut", model__freeze="backbone")
+    whole = start(ctx, "whole", **values)
+    cut = start(controlled(at_step(step), "pause"), "cut", **values)
     resume(cut.path, paths, ctx)
     assert same_bits(whole, cut)
 
