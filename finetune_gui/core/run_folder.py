@@ -44,7 +44,7 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ManifestEntry:
     """One photo as the run saw it.
 

@@ -12,7 +12,7 @@ from typing import Literal
 Split = Literal["train", "validation", "test"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One photo and its class.
 

@@ -50,7 +50,7 @@ def infer(
         PhotoError: a photo cannot be read and ``on_unreadable`` is None.
     """
     done: list[int] = []
-    results: list[Tensor] = []
+    results = torch.empty(0)
     portions = batches(range(len(paths)), BATCH_SIZE)
 
     def centre(index: int) -> Image.Image:
@@ -61,12 +61,15 @@ def infer(
         if batch.indices:
             inputs = how.preprocessing.normalise(batch.pixels.to(how.device))
             with torch.inference_mode(), autocast(how.device, how.precision):
-                results.append(_in_portions(compute, inputs))
+                found = _in_portions(compute, inputs)
+            if not done:
+                # Filled in place: a list of parts and their sum would need twice the memory.
+                results = torch.empty(len(paths), *found.shape[1:])
+            results[len(done) : len(done) + len(found)] = found
             done.extend(batch.indices)
         if progress:
             ctx.progress(len(done), len(paths), progress)
-    # Cloned outside inference mode: these tensors take part in training later.
-    return done, torch.cat(results).clone() if results else torch.empty(0)
+    return done, results[: len(done)]
 
 
 def _in_portions(compute: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:

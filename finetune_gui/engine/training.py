@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -319,13 +318,12 @@ class _Run:
 
     def _skip(self, photos: Photos, unreadable: list[Unreadable]) -> None:
         space = self._space
-        skipped = dict(space.manifest.skipped)
+        reasons: dict[str, str] = {}
         for found in unreadable:
             entry = space.manifest.samples[photos.keys[found.index]]
-            skipped[entry.path] = found.error.key
+            reasons[entry.path] = found.error.key
             self._recorder.log("train-log-skipped", level="caution", path=entry.path)
-        space.manifest = replace(space.manifest, skipped=skipped)
-        self._run.write_manifest(space.manifest)
+        space.skip(reasons)
 
     def _finish(self, state: TrainState, reason: Ending) -> None:
         info = read_info(self._run.path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -65,9 +65,22 @@ class Workspace:
     recorder: RunRecorder
     ctx: JobContext
     measurements: tuple[Path, str]
+    _photos: dict[Split, Photos] = field(default_factory=dict, init=False)
 
     def photos(self, split: Split) -> Photos:
         """The readable photos of a split, in the order of the manifest."""
+        if split not in self._photos:
+            self._photos[split] = self._find_photos(split)
+        return self._photos[split]
+
+    def skip(self, unreadable: dict[str, str]) -> None:
+        """Leave photos out from now on: paths with the message key of the reason."""
+        skipped = {**self.manifest.skipped, **unreadable}
+        self.manifest = replace(self.manifest, skipped=skipped)
+        self._photos.clear()
+        self.run.write_manifest(self.manifest)
+
+    def _find_photos(self, split: Split) -> Photos:
         number = {name: i for i, name in enumerate(self.manifest.classes)}
         root = Path(self.manifest.dataset)
         chosen = [

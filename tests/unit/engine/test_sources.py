@@ -11,16 +11,11 @@ import torch
 
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import AppPaths
-from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.dataset.samples import Dataset
-from finetune_gui.engine import backbones
-from finetune_gui.engine.inference import to_device
-from finetune_gui.engine.recorder import RunRecorder
 from finetune_gui.engine.sources import FeatureSource, PhotoSource, source_for
-from finetune_gui.engine.training import make_manifest
-from finetune_gui.engine.weights_store import require_weights
 from finetune_gui.engine.workspace import Workspace
 from tests.helpers.tiny import tiny_recipe
+from tests.helpers.workspaces import open_workspace
 
 Open = Callable[..., Workspace]
 
@@ -31,22 +26,7 @@ def workspace(dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
 
     def open_(**values: object) -> Workspace:
         recipe = tiny_recipe(model__freeze="backbone", **values)
-        run = RunFolder.create(tmp_path / "run", recipe)
-        manifest = make_manifest(dataset, recipe)
-        backbone = backbones.find(recipe.model.backbone)
-        built = backbones.build(recipe.model, 3, require_weights(backbone, paths.weights))
-        device = torch.device("cpu")
-        return Workspace(
-            run=run,
-            recipe=recipe,
-            manifest=manifest,
-            device=device,
-            preprocessing=backbones.preprocessing_for(recipe.model),
-            network=to_device(built, device).eval(),
-            recorder=stack.enter_context(RunRecorder(run, ctx)),
-            ctx=ctx,
-            measurements=(paths.measurements_file, "test"),
-        )
+        return stack.enter_context(open_workspace(dataset, recipe, tmp_path / "run", paths, ctx))
 
     with ExitStack() as stack:
         yield open_
