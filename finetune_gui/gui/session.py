@@ -67,6 +67,7 @@ class Session(QObject):
         self.torch_info: dict[str, str] = {}
         self._splitting: JobHandle[tuple[Split, ...]] | None = None
         self._weights_missing: frozenset[str] = frozenset()
+        self._backbone_titles: dict[str, str] = {}
         self.desk = self._make_desk()
         self._closed = False
         self._save_timer = QTimer(self)
@@ -237,11 +238,15 @@ class Session(QObject):
             return tr("shell-why-no-train")
         return "" if counts["validation"] else tr("shell-why-no-validation")
 
-    def set_weights_missing(self, names: frozenset[str]) -> None:
-        """The backbones whose pretrained weights are not on this computer."""
-        if names != self._weights_missing:
-            self._weights_missing = names
+    def set_backbones(self, titles: dict[str, str], weights_missing: frozenset[str]) -> None:
+        """What people call the backbones, and those whose weights are not on this computer."""
+        if (titles, weights_missing) != (self._backbone_titles, self._weights_missing):
+            self._backbone_titles, self._weights_missing = titles, weights_missing
             self.training_changed.emit()
+
+    def backbone_title(self, name: str) -> str:
+        """What people call a backbone; its name until the engine has told."""
+        return self._backbone_titles.get(name, name)
 
     def start_training(self) -> None:
         """Begin a new run on what is open; does nothing while `why_not_start` has a reason."""

@@ -478,7 +478,9 @@ class TestForm:
         counts = Counter(ready.session.splits)
         split = f"{counts['train']} / {counts['validation']} / {counts['test']}"
         assert lines["data"].value.text() == split
-        assert "tf_efficientnet_lite0" in lines["model"].value.text()
+        assert lines["model"].value.text() == "tf_efficientnet_lite0 · frozen: Nothing"
+        ready.session.set_backbones({"tf_efficientnet_lite0": "EfficientNet-Lite0"}, frozenset())
+        assert lines["model"].value.text() == "EfficientNet-Lite0 · frozen: Nothing"
         with qtbot.waitSignal(ready.navigate) as asked:
             lines["augment"].go.click()
         assert asked.args == ["augment"]

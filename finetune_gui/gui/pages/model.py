@@ -40,7 +40,9 @@ class ModelPage(Page):
         row.addWidget(self._make_column())
         self.body.addWidget(self.header)
         self.body.addLayout(row, 1)
-        self.list.listed.connect(lambda: session.set_weights_missing(self.list.missing()))
+        self.list.listed.connect(
+            lambda: session.set_backbones(self.list.titles(), self.list.missing())
+        )
         self.list.listed.connect(self._refresh)
         self.freeze.refused.connect(self.details.show_problem)
         for changed in (session.recipe_changed, session.dataset_changed):

@@ -96,6 +96,10 @@ class BackboneList(Card):
         """The backbones whose weights are not on this computer."""
         return frozenset(n for n, card in self.cards.items() if card.status.weights is None)
 
+    def titles(self) -> dict[str, str]:
+        """What people call the backbones."""
+        return {name: card.status.backbone.title for name, card in self.cards.items()}
+
     def look(self) -> None:
         """Look again which weights are at hand."""
         if self._session.torch_state == "ready":

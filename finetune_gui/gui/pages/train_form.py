@@ -179,7 +179,12 @@ class HyperparameterCard(Card):
 
     def _connect(self) -> None:
         session = self.session
-        for signal in (session.recipe_changed, session.run_changed, session.splits_changed):
+        for signal in (
+            session.recipe_changed,
+            session.run_changed,
+            session.splits_changed,
+            session.training_changed,
+        ):
             follow(self, signal, self.refresh)
         on_change(self, self.refresh)
         for page, line in self.lines.items():
@@ -229,7 +234,9 @@ class HyperparameterCard(Card):
         )
         self.lines["data"].value.setText(split)
         self.lines["augment"].value.setText(preset)
-        self.lines["model"].value.setText(f"{recipe.model.backbone} · {freeze}")
+        backbone = self.session.backbone_title(recipe.model.backbone)
+        text = tr("train-form-model", backbone=backbone, freeze=freeze)
+        self.lines["model"].value.setText(text)
 
     def _on_advanced(self, on: bool) -> None:
         set_icon(self.advanced_button, "chevron-down" if on else "chevron-right", color="muted")

@@ -81,6 +81,7 @@ train-form-use-run = Use the recipe of this run
 train-form-loaded = The recipe “{ $name }” is now in the form.
 train-form-saved = The recipe was saved as “{ $name }”.
 train-form-go = Change on its page
+train-form-model = { $backbone } · frozen: { $freeze }
 train-form-split = { $train } / { $validation } / { $test }
 
 train-log-title = Log

@@ -80,6 +80,7 @@ train-form-use-run = 采用这次训练的方案
 train-form-loaded = 表单里现在是方案“{ $name }”。
 train-form-saved = 方案已保存为“{ $name }”。
 train-form-go = 到对应页面修改
+train-form-model = { $backbone } · { $freeze }
 train-form-split = { $train } / { $validation } / { $test }
 
 train-log-title = 日志
