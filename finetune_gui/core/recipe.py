@@ -134,10 +134,13 @@ class OptimRecipe(_Section):
 
 
 class ScheduleRecipe(_Section):
-    """How the learning rate changes over the run."""
+    """What changes as a run goes on: the learning rate, and the size of the photos."""
 
     shape: Annotated[Schedule, Face()] = "cosine"
     warmup_epochs: Annotated[float, Ge(0), Le(50), Face("unit-epochs", step=0.5)] = 1.0
+    first_size: Annotated[float, Ge(0.25), Le(1), Face("unit-percent", percent=True, step=0.05)] = (
+        1.0
+    )
 
 
 class TrainRecipe(_Section):

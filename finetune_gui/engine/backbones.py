@@ -209,6 +209,11 @@ def preprocessing_for(recipe: ModelRecipe) -> Preprocessing:
     )
 
 
+def takes_any_size(name: str) -> bool:
+    """Whether one network can be given pictures of several sizes."""
+    return not _fixed_size(name)
+
+
 def _fixed_size(name: str) -> bool:
     """Transformers with learned positions must be told their input size when they are built."""
     return bool(_config(name).fixed_input_size)

@@ -15,10 +15,12 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as f
 
+from finetune_gui.engine import backbones
 from finetune_gui.engine import network as nets
 from finetune_gui.engine.augmentation import augment, drawn_epoch
 from finetune_gui.engine.inference import infer
 from finetune_gui.engine.loading import load_batches
+from finetune_gui.engine.schedule import input_size_in
 from finetune_gui.engine.workspace import Photos, Workspace
 
 
@@ -58,8 +60,18 @@ class PhotoSource:
     ) -> Iterator[tuple[tuple[int, ...], Tensor]]:
         """See `Source`; photos are read and augmented by threads ahead of the device."""
         preprocessing, device = self._space.preprocessing, self._space.device
+        size = self._size_in(epoch)
         for batch in load_batches(portions, augmented_view(self._space, self._train, epoch)):
-            yield batch.indices, preprocessing.normalise(batch.pixels.to(device))
+            inputs = preprocessing.normalise(batch.pixels.to(device))
+            if size < preprocessing.input_size:
+                inputs = f.interpolate(inputs, size, mode="bilinear", antialias=True)
+            yield batch.indices, inputs
+
+    def _size_in(self, epoch: int) -> int:
+        recipe, full = self._space.recipe, self._space.preprocessing.input_size
+        if not backbones.takes_any_size(recipe.model.backbone):
+            return full
+        return input_size_in(epoch, recipe.train.epochs, recipe.schedule, full)
 
     def validation_scores(self, network: nn.Module) -> Tensor:
         """See `Source`."""

@@ -99,6 +99,9 @@ recipe-schedule-shape = Learning-rate schedule
 recipe-schedule-warmup-epochs = Warm-up
     .help = For so many epochs the learning rate rises slowly from almost zero, so that the first steps do not destroy what the backbone knows. It never takes more than half of the run.
         Raise it when the loss jumps up at the very beginning. Too long: time is wasted.
+recipe-schedule-first-size = Begin with smaller photos
+    .help = The size of the photos in the first epoch, as a share of the input size. It grows to all of it over three quarters of the epochs. 100 % switches this off.
+        Smaller: the first epochs are several times as fast, but fine details come late. Backbones with a fixed input size, such as ViT, ignore it.
 
 recipe-train-epochs = Epochs
     .help = How many times training goes through all training photos.

@@ -98,6 +98,9 @@ recipe-schedule-shape = 学习率曲线
 recipe-schedule-warmup-epochs = 预热
     .help = 最初这么多轮里，学习率从接近零慢慢升上来，免得头几步破坏主干网络的知识。最多占全程的一半。
         一开始损失就往上跳时调大。太长：浪费时间。
+recipe-schedule-first-size = 先用较小的照片
+    .help = 第一轮照片的尺寸占输入尺寸的比例，在前四分之三的轮数里逐渐增大到完整尺寸。100% 表示不使用。
+        更小：最初几轮快好几倍，但细节学得晚。输入尺寸固定的主干网络（如 ViT）会忽略它。
 
 recipe-train-epochs = 训练轮数
     .help = 把全部训练照片看多少遍。

@@ -90,3 +90,22 @@ def test_the_source_follows_what_is_frozen(workspace: Open) -> None:
     assert isinstance(source_for(space), FeatureSource)
     space.recipe = tiny_recipe(model__freeze="none")
     assert isinstance(source_for(space), PhotoSource)
+
+
+def test_early_epochs_may_see_smaller_photos(workspace: Open) -> None:
+    space = workspace(schedule__first_size=0.5, train__epochs=8)
+    source = PhotoSource(space)
+    for epoch, side in ((1, 32), (8, 64)):
+        _, inputs = next(iter(source.inputs(epoch, [[0, 1]])))
+        assert inputs.shape == (2, 3, side, side)
+
+
+def test_networks_of_one_size_keep_it(workspace: Open) -> None:
+    space = workspace(schedule__first_size=0.5, train__epochs=8)
+    space.recipe = tiny_recipe(
+        schedule__first_size=0.5,
+        train__epochs=8,
+        model__backbone="vit_small_patch16_224.augreg_in21k_ft_in1k",
+    )
+    _, inputs = next(iter(PhotoSource(space).inputs(1, [[0, 1]])))
+    assert inputs.shape[-1] == 64

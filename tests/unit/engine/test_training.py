@@ -201,6 +201,7 @@ def test_patience_ends_the_run_early(start: Start, ctx: JobContext) -> None:
         {"train__precision": "bfloat16"},
         {"train__batch_size": 1000},
         {"train__micro_batch": 3},
+        {"schedule__first_size": 0.5},
         {"optim__mixing": "both", "train__balance_classes": True},
         {"optim__weight_average": 0.9},
         {"optim__weight_average": 0.9, "optim__mixing": "mixup", "model__freeze": "backbone"},
