@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
 
@@ -136,7 +138,21 @@ class _Decoder:
             data = self._cache.get(key.path, size)
         except PhotoError as error:
             return error.key
-        return rounded_square(QImage.fromData(data), key.side, key.radius)
+        return rounded_square(decoded(data), key.side, key.radius)
+
+
+def decoded(jpeg: bytes) -> QImage:
+    """The picture of a JPEG, by Pillow.
+
+    Not by `QImage.fromData`: it asks every plugin whether the data is for it, and that for SVG
+    connects a signal. It does so with Python's lock held, while it waits for one of Qt's locks
+    for connections; the window's thread may hold that one and wait for Python's. Both then wait
+    for ever.
+    """
+    with Image.open(io.BytesIO(jpeg)) as photo:
+        rgb = photo.convert("RGBA")
+    image = QImage(rgb.tobytes(), rgb.width, rgb.height, QImage.Format.Format_RGBA8888)
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def rounded_square(photo: QImage, side: int, radius: int) -> QImage:
