@@ -47,11 +47,21 @@ class FileCache:
         """What lies there; None when there is nothing. Whether it is whole is for the caller."""
         try:
             data = place.read_bytes()
-            # Many systems do not note when a file was read; `prune` goes by the time of change.
-            os.utime(place)
         except OSError:
             return None
+        self.touch(place)
         return data
+
+    def touch(self, place: Path) -> bool:
+        """Count the file there as just used; False when there is none.
+
+        Many systems do not note when a file was read; `prune` goes by the time of change.
+        """
+        try:
+            os.utime(place)
+        except OSError:
+            return False
+        return True
 
     def write(self, place: Path, data: bytes) -> None:
         """Put a file in place in one step, but unlike `core.atomic` without fsync.

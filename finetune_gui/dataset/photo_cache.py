@@ -12,11 +12,12 @@ import logging
 import struct
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PIL import Image
 
+from finetune_gui.core.errors import PhotoError
 from finetune_gui.dataset.file_cache import FileCache
 
 _HEADER = struct.Struct("<4sIII")  # mark, width, height, CRC-32 of the pixels
@@ -47,7 +48,7 @@ class PhotoCache:
         Raises:
             PhotoError: the photo is gone or cannot be read.
         """
-        place = self._files.place(path, f"{_VERSION} {variant}")
+        place = self._place(path, variant)
         kept = self._files.read(place)
         photo = None if kept is None else _unpacked(kept)
         if photo is None:
@@ -55,17 +56,32 @@ class PhotoCache:
             self._keep(place, photo)
         return photo
 
-    def make_room(self, size: int) -> None:
-        """Delete those unused for longest until ``size`` bytes more fit; half at most."""
-        self._files.prune(max(self._limit - size, self._limit // 2))
+    def make_room(self, paths: Iterable[Path], variant: str, size: int) -> None:
+        """Delete those unused for longest until the photos at ``paths`` fit, ``size`` bytes each.
+
+        Those of them that are kept already stay, and at most half of the limit is freed.
+        """
+        missing = sum(not self._is_kept(path, variant) for path in paths)
+        self._files.prune(max(self._limit - missing * size, self._limit // 2))
         with self._lock:
             self._room = None
+
+    def _is_kept(self, path: Path, variant: str) -> bool:
+        try:
+            return self._files.touch(self._place(path, variant))
+        except PhotoError:  # it needs no room
+            return True
+
+    def _place(self, path: Path, variant: str) -> Path:
+        return self._files.place(path, f"{_VERSION} {variant}")
 
     def _keep(self, place: Path, photo: Image.Image) -> None:
         size = _HEADER.size + 3 * photo.width * photo.height
         if self._claim(size):
             try:
                 self._files.write(place, _packed(photo))
+            except FileNotFoundError:  # the user clears the folder at this moment
+                return
             except OSError as error:
                 _logger.info("decoded photos are no longer kept: %s", error)
                 with self._lock:

@@ -114,8 +114,12 @@ def load_checkpoint(folder: Path, learner: Learner) -> TrainState:
 
 
 def load_epoch_start(folder: Path, learner: Learner) -> TrainState:
-    """Go back to where the present epoch began; raises as `load_checkpoint` does."""
-    return _load(folder / _EPOCH_START, learner)
+    """Go back to where the present epoch began; raises as `load_checkpoint` does.
+
+    A run of an early version of the program has no such state: then the last one is taken.
+    """
+    start = folder / _EPOCH_START
+    return _load(start if start.is_file() else folder / _FILE, learner)
 
 
 def _load(path: Path, learner: Learner) -> TrainState:

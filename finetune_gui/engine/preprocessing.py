@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +53,18 @@ class Preprocessing:
         cache = photo_cache.shared()
         if cache is None:
             return self._decode(path)
-        variant = f"{self.working_side} {self.interpolation}"
-        return cache.get(path, variant, lambda: self._decode(path))
+        return cache.get(path, self._variant, lambda: self._decode(path))
+
+    def make_room(self, paths: Iterable[Path]) -> None:
+        """See that these photos can be kept once they are decoded."""
+        cache = photo_cache.shared()
+        if cache is not None:
+            # RGB, and photos are a third longer than they are high.
+            cache.make_room(paths, self._variant, 4 * self.working_side**2)
+
+    @property
+    def _variant(self) -> str:
+        return f"{self.working_side} {self.interpolation}"
 
     def _decode(self, path: Path) -> Image.Image:
         photo = load_photo(path, self.working_side)

@@ -28,7 +28,6 @@ from finetune_gui.core.job import Cancelled, JobContext
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
-from finetune_gui.dataset import photo_cache
 from finetune_gui.dataset.decode import fingerprint
 from finetune_gui.dataset.index import Dataset, Split
 from finetune_gui.dataset.splits import assign_splits
@@ -202,10 +201,8 @@ class _Run:
         backbone = backbones.find(recipe.model.backbone)
         manifest = self._run.read_manifest()
         preprocessing = backbones.preprocessing_for(recipe.model)
-        cache = photo_cache.shared()
-        if cache is not None:
-            # Photos are a third longer than they are high.
-            cache.make_room(4 * len(manifest.samples) * preprocessing.working_side**2)
+        root = Path(manifest.dataset)
+        preprocessing.make_room(root / entry.path for entry in manifest.samples)
         weights = None
         if recipe.model.pretrained and not has_checkpoint(self._run.checkpoint):
             weights = weights_store.require_weights(backbone, paths.weights)

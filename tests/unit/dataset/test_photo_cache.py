@@ -134,14 +134,41 @@ def test_room_is_made_by_what_was_unused_for_longest(tmp_path: Path) -> None:
     for kept in files(tmp_path):
         os.utime(kept, (1, 1))
     get(paths[2])
-    cache.make_room(one)
+    new = [photos.save_photo(tmp_path / f"new{n}.png", 9 + n, (20, 20)) for n in range(100)]
+    cache.make_room(new[:1], "20", one)
     assert len(files(tmp_path)) == 3
-    cache.make_room(100 * one)  # more than there is: half stays for other photos
+    cache.make_room(new, "20", one)  # more than there is: half stays for other photos
     assert len(files(tmp_path)) == 2
     get(paths[2])
     assert get.count == 4
-    get(photos.save_photo(tmp_path / "new.png", 9, (20, 20)))
+    get(new[0])
     assert len(files(tmp_path)) == 3
+
+
+def test_no_room_is_made_for_what_is_there(tmp_path: Path) -> None:
+    paths = [photos.save_photo(tmp_path / f"{n}.png", n, (20, 20)) for n in range(4)]
+    one = 16 + 3 * 20 * 20
+    cache = PhotoCache(tmp_path / "cache", 4 * one)
+    get = Decoding(cache)
+    for path in paths:
+        get(path)
+    paths[0].unlink()
+    cache.make_room(paths, "20", one)
+    for path in paths[1:]:
+        get(path)
+    assert get.count == 4
+
+
+def test_clearing_in_between_costs_only_time(
+    tmp_path: Path, get: Decoding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [photos.save_photo(tmp_path / f"{n}.png", n) for n in range(2)]
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", lambda self, _to: self.unlink() or self.stat())
+        get(paths[0])
+    get(paths[1])
+    get(paths[1])
+    assert get.count == 2
 
 
 def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:

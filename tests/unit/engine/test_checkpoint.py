@@ -13,7 +13,9 @@ from finetune_gui.engine.checkpoint import (
     TrainState,
     has_checkpoint,
     load_checkpoint,
+    load_epoch_start,
     save_checkpoint,
+    save_epoch_start,
 )
 
 
@@ -46,6 +48,16 @@ def test_going_on_equals_never_stopping(tmp_path: Path, kind: str) -> None:
         network.state_dict().values(), again.state_dict().values(), strict=True
     ):
         assert torch.equal(mine, theirs)
+
+
+def test_the_start_of_the_epoch_is_kept_beside_the_last_state(tmp_path: Path) -> None:
+    learner = Learner(*make())
+    save_checkpoint(tmp_path, learner, TrainState(step=1))
+    assert load_epoch_start(tmp_path, learner).step == 1  # there is none yet: the last state
+    save_epoch_start(tmp_path, learner, TrainState(step=2))
+    save_checkpoint(tmp_path, learner, TrainState(step=3))
+    assert load_checkpoint(tmp_path, learner).step == 3
+    assert load_epoch_start(tmp_path, learner).step == 2
 
 
 def test_infinite_loss_survives(tmp_path: Path) -> None:
