@@ -79,7 +79,11 @@ def _say_what_next(context: Context, run: RunFolder) -> None:
 
 def _program() -> str:
     """What to type to start this program again: its name where the shell finds it by that."""
-    return APP_NAME if shutil.which(APP_NAME) else shlex.quote(sys.argv[0])
+    if shutil.which(APP_NAME):
+        return APP_NAME
+    if sys.argv[0].endswith("__main__.py"):
+        return f"{shlex.quote(sys.executable)} -m finetune_gui"
+    return shlex.quote(sys.argv[0])
 
 
 def evaluate(context: Context) -> None:

@@ -62,7 +62,8 @@ class AppPaths:
     @property
     def photos(self) -> Path:
         """Decoded photos; safe to delete."""
-        return _made(self.cache_root / "photos")
+        # Made when something is kept in it: a folder that cannot be written must not stop anyone.
+        return self.cache_root / "photos"
 
     @property
     def unpacked(self) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
 import struct
 import threading
 import zlib
@@ -23,6 +24,8 @@ from finetune_gui.dataset.file_cache import FileCache
 _HEADER = struct.Struct("<4sIII")  # mark, width, height, CRC-32 of the pixels
 _MARK = b"FGP1"
 _SUFFIX = ".rgb"
+# Left free for checkpoints, models and whatever else the computer does.
+_RESERVE = 2 * 2**30
 # Counts up when decoding comes to give other pixels, so that old ones are made anew.
 _VERSION = 1
 
@@ -33,10 +36,11 @@ class PhotoCache:
     """RGB pixels in ``folder``, at most ``limit`` bytes of them.
 
     They are found again by path, size and time of change of the photo. When the limit is reached,
-    or the disk is full, photos are still decoded but no longer kept.
+    or little of the disk is free, photos are still decoded but no longer kept.
     """
 
     def __init__(self, folder: Path, limit: int) -> None:
+        self._folder = folder
         self._files = FileCache(folder, _SUFFIX)
         self._limit = limit
         self._lock = threading.Lock()
@@ -66,6 +70,10 @@ class PhotoCache:
         with self._lock:
             self._room = None
 
+    def bound(self) -> None:
+        """Delete those unused for longest until the limit holds."""
+        self._files.prune(self._limit)
+
     def _is_kept(self, path: Path, variant: str) -> bool:
         try:
             return self._files.touch(self._place(path, variant))
@@ -80,7 +88,7 @@ class PhotoCache:
         if self._claim(size):
             try:
                 self._files.write(place, _packed(photo))
-            except FileNotFoundError:  # the user clears the folder at this moment
+            except (FileNotFoundError, PermissionError):  # the folder is being cleared just now
                 return
             except OSError as error:
                 _logger.info("decoded photos are no longer kept: %s", error)
@@ -91,10 +99,16 @@ class PhotoCache:
         with self._lock:
             if self._room is None:
                 self._room = self._limit - self._files.size()
-            if size > self._room:
+            if size > self._room or _free_space(self._folder) < _RESERVE:
                 return False
             self._room -= size
             return True
+
+
+def _free_space(folder: Path) -> int:
+    """Bytes that are free where ``folder`` is or will be."""
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    return shutil.disk_usage(there).free
 
 
 def _packed(photo: Image.Image) -> bytes:

@@ -38,6 +38,11 @@ class ThumbnailCache:
         kept = self._files.read(place)
         if kept is not None and kept.endswith(_JPEG_END):
             return kept
+        return self.make(path, size)
+
+    def make(self, path: Path, size: int) -> bytes:
+        """As `get`, but without a look at what is kept: that may be damaged."""
+        place = self._files.place(path, f"{_VERSION} {size}")
         data = _thumbnail(path, size)
         # A full disk costs time on the next opening; it must not cost the picture.
         with contextlib.suppress(OSError):

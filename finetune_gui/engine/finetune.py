@@ -9,6 +9,7 @@ epoch is begun again from its saved state with half the learning rate, twice at 
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -111,17 +112,16 @@ class FineTuner:
             UserError: it cannot go on; the last checkpoint is whole.
         """
         while self.state.epoch < self._recipe.train.epochs:
-            try:
-                ended = self._train_epoch()
-            except NotFiniteError:
-                self._roll_back()
-                continue
-            if ended == "paused":
-                return "paused"
-            self._finish_epoch()
+            # Looked at first: a run may be resumed right after the epoch that used it up.
             patience = self._recipe.train.patience
             if patience and self.state.stale_epochs >= patience:
                 return "early_stop"
+            try:
+                if self._train_epoch() == "paused":
+                    return "paused"
+                self._finish_epoch()
+            except NotFiniteError:
+                self._roll_back()
         return "done"
 
     def _train_epoch(self) -> Literal["complete", "paused"]:
@@ -170,6 +170,8 @@ class FineTuner:
     def _finish_epoch(self) -> None:
         state = self.state
         result = self.validate()
+        if not math.isfinite(result.loss):  # spoiled by the last update: nothing of it is kept
+            raise NotFiniteError
         train_loss, train_accuracy = state.loss_sum / state.seen, state.correct / state.seen
         best = self._better(result)
         epoch = state.epoch + 1

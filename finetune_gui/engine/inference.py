@@ -76,7 +76,7 @@ def _in_portions(compute: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
     """All results at once or, where the memory is full, of half the inputs and the other half."""
     try:
         return compute(inputs).float().cpu()
-    except RuntimeError as error:
+    except (RuntimeError, MemoryError) as error:
         if len(inputs) == 1 or not is_out_of_memory(error):
             raise
     free_cached_memory(inputs.device)

@@ -69,12 +69,23 @@ class Stepper:
 
         Raises:
             NotFiniteError: nothing was updated.
-            UserError: the memory is too small for a single photo.
+            UserError: the memory is too small for a single photo, or for the update itself.
         """
+        result = self._gradients(scores_of, inputs, labels, seed)
+        try:
+            self._update()
+        except (RuntimeError, MemoryError) as error:
+            # Part of the weights may have moved, so it cannot be done again.
+            raise UserError("error-out-of-memory") if is_out_of_memory(error) else error from error
+        return result
+
+    def _gradients(
+        self, scores_of: Scores, inputs: Tensor, labels: Tensor, seed: int
+    ) -> StepResult:
         while True:
             try:
                 return self._attempt(scores_of, inputs, labels, seed)
-            except RuntimeError as error:
+            except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
                 if self.micro_batch <= 1:
@@ -101,7 +112,6 @@ class Stepper:
                 raise NotFiniteError
             torch.autograd.backward(self._scaler.scale(share))
             correct += int((scores.argmax(1) == answer).sum())
-        self._update()
         return StepResult(loss, correct)
 
     def _loss(self, scores: Tensor, labels: Tensor) -> Tensor:
@@ -122,12 +132,12 @@ class Stepper:
         return (labels @ self._class_weights).sum()
 
     def _update(self) -> None:
-        if self._recipe.gradient_clip:
-            self._scaler.unscale_(self._optimizer)
-            norm = nn.utils.clip_grad_norm_(self._network.parameters(), self._recipe.gradient_clip)
-            # The scaler itself leaves out such a step and lowers its scale.
-            if not self._scaler.is_enabled() and not torch.isfinite(norm):
-                raise NotFiniteError
+        self._scaler.unscale_(self._optimizer)
+        limit = self._recipe.gradient_clip or math.inf
+        norm = nn.utils.clip_grad_norm_(self._network.parameters(), limit)
+        # The scaler itself leaves out such a step and lowers its scale.
+        if not self._scaler.is_enabled() and not torch.isfinite(norm):
+            raise NotFiniteError
         self._scaler.step(self._optimizer)
         self._scaler.update()
 

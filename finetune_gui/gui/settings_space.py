@@ -11,7 +11,7 @@ from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import Card, secondary_button, text_label
-from finetune_gui.jobs.caches import ClearCaches, MeasureCaches
+from finetune_gui.jobs.caches import BoundPhotoCache, ClearCaches, MeasureCaches
 
 _MOST_GB = 1000
 _SPIN_WIDTH = 120
@@ -70,6 +70,8 @@ class SpaceCard(Card):
         session.settings.photo_cache_gb = gigabytes
         session.save_settings()
         share_in(session.paths.photos, gigabytes)
+        bounding = session.runner.start(BoundPhotoCache(session.paths.photos, gigabytes))
+        bounding.failed.connect(session.message)
 
     def _clear(self) -> None:
         self.clear.setEnabled(False)
@@ -85,6 +87,8 @@ class SpaceCard(Card):
 
     def _on_cleared(self, freed: int) -> None:
         bind(self.cleared, self.cleared.setText, "shell-cleared", megabytes=_megabytes(freed))
+        # So that the room is measured anew.
+        share_in(self._session.paths.photos, self.limit.value())
 
     def _on_clearing(self) -> None:
         self.clear.setEnabled(self._clearing is None or self._clearing.is_over)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from finetune_gui.core.job import JobContext, Lane
+from finetune_gui.dataset.photo_cache import PhotoCache
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,7 @@ class MeasureCaches:
 
 @dataclass(frozen=True)
 class ClearCaches:
-    """Delete every file under ``folders``; they are made again when they are needed.
-
-    It queues where thumbnails are made, so that none is written meanwhile.
-    """
+    """Delete every file under ``folders``; they are made again when they are needed."""
 
     folders: tuple[Path, ...]
     lane: Lane = Lane.THUMBNAILS
@@ -43,10 +42,27 @@ class ClearCaches:
         freed = 0
         for done, path in enumerate(files, start=1):
             ctx.check_cancelled()
-            freed += _size(path)
-            path.unlink(missing_ok=True)
+            size = _size(path)
+            with contextlib.suppress(PermissionError):  # on Windows: someone reads it just now
+                path.unlink(missing_ok=True)
+                freed += size
             ctx.progress(done, len(files))
         return freed
+
+
+@dataclass(frozen=True)
+class BoundPhotoCache:
+    """Delete the decoded photos in ``folder`` unused for longest, down to so many gigabytes."""
+
+    folder: Path
+    gigabytes: int
+    lane: Lane = Lane.READ
+    title: str = "shell-job-clear"
+
+    def run(self, ctx: JobContext) -> None:
+        """Do it; those that are in use just now stay."""
+        ctx.check_cancelled()
+        PhotoCache(self.folder, self.gigabytes * 2**30).bound()
 
 
 def _files(folders: tuple[Path, ...]) -> Iterator[Path]:

@@ -135,10 +135,13 @@ class _Decoder:
     def __call__(self, key: ThumbnailKey) -> QImage | str:
         size = next((s for s in DISK_SIZES if s >= key.side), DISK_SIZES[-1])
         try:
-            data = self._cache.get(key.path, size)
+            try:
+                photo = decoded(self._cache.get(key.path, size))
+            except OSError:  # what was kept is damaged in the middle
+                photo = decoded(self._cache.make(key.path, size))
         except PhotoError as error:
             return error.key
-        return rounded_square(decoded(data), key.side, key.radius)
+        return rounded_square(photo, key.side, key.radius)
 
 
 def decoded(jpeg: bytes) -> QImage:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -177,6 +178,18 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None
     get = Decoding(PhotoCache(tmp_path / "file" / "cache", PLENTY))
     assert get(path).tobytes() == get(path).tobytes()
     assert get.count == 2
+
+
+def test_a_disk_that_is_nearly_full_is_left_alone(
+    tmp_path: Path, get: Decoding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = photos.save_photo(tmp_path / "a.png")
+    monkeypatch.setattr("shutil.disk_usage", lambda _where: SimpleNamespace(free=10**9))
+    get(path)
+    assert files(tmp_path) == []
+    monkeypatch.setattr("shutil.disk_usage", lambda _where: SimpleNamespace(free=10**12))
+    get(path)
+    assert len(files(tmp_path)) == 1
 
 
 def test_many_threads_at_once(tmp_path: Path, get: Decoding) -> None:

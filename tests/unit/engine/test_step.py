@@ -129,6 +129,22 @@ def test_memory_too_small_for_one_photo_is_a_sentence() -> None:
     assert torch.equal(bench.weights(), before)
 
 
+def test_a_full_memory_in_the_update_itself_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench, calls = Bench(), []
+
+    def full() -> None:
+        calls.append(1)
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(bench.optimizer, "step", full)
+    with pytest.raises(UserError) as caught:
+        bench.stepper.step(bench.network, bench.inputs, LABELS, 0)
+    assert caught.value.key == "error-out-of-memory"
+    assert (len(calls), bench.halved) == (1, [])
+
+
 def test_other_errors_are_not_taken_for_a_full_memory() -> None:
     bench = Bench()
     with pytest.raises(RuntimeError, match="shapes"):
@@ -148,8 +164,9 @@ def test_an_infinite_loss_updates_nothing(bad: float) -> None:
     assert torch.equal(bench.weights(), before)
 
 
-def test_an_infinite_gradient_updates_nothing() -> None:
-    bench = Bench()
+@pytest.mark.parametrize("clip", [0.0, 1.0])
+def test_an_infinite_gradient_updates_nothing(clip: float) -> None:
+    bench = Bench(recipe=OptimRecipe(gradient_clip=clip))
     before = bench.weights()
 
     def steep(inputs: Tensor) -> Tensor:

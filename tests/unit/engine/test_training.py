@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -364,6 +365,44 @@ def test_a_run_that_was_undone_resumes_to_the_same_bits(
         cut = start(controlled(lambda e: isinstance(e, RolledBack), "pause"), "cut")
     resume(cut.path, paths, ctx)
     assert same_bits(whole, cut)
+
+
+def test_weights_spoiled_by_the_last_update_of_an_epoch_are_not_kept(
+    start: Start, ctx: JobContext, monkeypatch: pytest.MonkeyPatch, events: list[Event]
+) -> None:
+    real, spoiled = Stepper.step, []
+
+    def step(stepper: Stepper, *args: Any) -> StepResult:
+        result = real(stepper, *args)
+        if len([e for e in events if isinstance(e, StepFinished)]) == 2 and not spoiled:
+            spoiled.append(1)  # the third and last of the first epoch
+            with torch.no_grad():
+                for parameter in stepper._network.parameters():
+                    parameter.fill_(float("nan"))
+        return result
+
+    monkeypatch.setattr(Stepper, "step", step)
+    run = start(ctx, optim__gradient_clip=0)
+    assert [e.step for e in events if isinstance(e, RolledBack)] == [0]
+    assert run.state() is RunState.FINISHED
+    assert all(t.isfinite().all() for t in load_file(run.model_file).values())
+    assert all(math.isfinite(e.val_loss) for e in run.read_history().epochs)
+
+
+def test_a_run_whose_patience_is_over_stays_over_when_resumed(
+    start: Start, paths: AppPaths, ctx: JobContext
+) -> None:
+    values = {"optim__lr": 5.0, "train__epochs": 6, "train__patience": 1, "optim__gradient_clip": 0}
+    whole = start(ctx, "whole", **values)
+    lines = whole.events_file.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if '"run_finished"' not in line and '"evaluated"' not in line]
+    whole.events_file.write_text("".join(kept), encoding="utf-8")  # as if killed right there
+    before = len(whole.read_history().epochs)
+    resume(whole.path, paths, ctx)
+    history = whole.read_history()
+    assert len(history.epochs) == before < 6
+    assert isinstance(history.end, RunFinished)
+    assert history.end.reason == "early_stop"
 
 
 @pytest.mark.usefixtures("allow_failed_run")

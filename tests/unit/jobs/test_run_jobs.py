@@ -13,7 +13,7 @@ from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunState
 from finetune_gui.core.settings import Settings
-from finetune_gui.jobs.caches import ClearCaches, MeasureCaches
+from finetune_gui.jobs.caches import BoundPhotoCache, ClearCaches, MeasureCaches
 from finetune_gui.jobs.keep_settings import KeepSettings
 from finetune_gui.jobs.runs import ListRuns, OpenRun, SweepRuns, best_accuracy, summarise
 from tests.helpers import fake_training as fake
@@ -111,6 +111,16 @@ def test_clearing_frees_everything(tmp_path: Path, ctx: JobContext) -> None:
     assert not [p for p in tmp_path.rglob("*") if p.is_file()]
 
 
+def test_a_lower_limit_gives_back_decoded_photos_alone(tmp_path: Path, ctx: JobContext) -> None:
+    for name in ("ab/1.rgb", "ab/2.rgb", "ab/note.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    BoundPhotoCache(tmp_path, 1).run(ctx)
+    assert MeasureCaches((tmp_path,)).run(ctx) == 3
+    BoundPhotoCache(tmp_path, 0).run(ctx)
+    assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["note.txt"]
+
+
 def test_settings_are_kept(tmp_path: Path, ctx: JobContext) -> None:
     wanted = Settings(language="zh_CN", last_page="train")
     KeepSettings(wanted, tmp_path / "s.toml").run(ctx)
@@ -127,6 +137,7 @@ def test_all_of_them_can_be_cancelled_and_have_a_name(
         SweepRuns(tmp_path),
         MeasureCaches((tmp_path,)),
         ClearCaches((tmp_path,)),
+        BoundPhotoCache(tmp_path, 1),
         KeepSettings(Settings(), tmp_path / "s.toml"),
     ):
         assert tr(job.title)
