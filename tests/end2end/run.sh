@@ -84,7 +84,9 @@ has_lines() { [ "$(grep -c . "$2")" = "$1" ]; }
 happened() { grep -Eq "\"kind\": ?\"$1\"" "$2"; }
 
 # An epoch is told just before its state is saved.
-saved_an_epoch() { grep -Eq '"kind": ?"checkpoint".*"step": ?[1-9]' "$1"; }
+saved_an_epoch() {
+    sed -n '/"kind": *"epoch"/,$p' "$1" | grep -Eq '"kind": ?"checkpoint"'
+}
 
 # start_training SIGNAL RUN ARGUMENT...: trains until the first epoch is over, sends the signal,
 # and leaves the exit status in $status.
