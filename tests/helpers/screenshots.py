@@ -17,7 +17,7 @@ from typing import Literal, cast
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PIL import Image
-from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QTimer
+from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -28,6 +28,7 @@ from finetune_gui.gui.main_window import MainWindow
 from finetune_gui.gui.pages.evaluate import EvaluatePage
 from finetune_gui.gui.pages.predict import PredictPage
 from finetune_gui.gui.theme import Mode
+from tests.helpers.event_loop import wait_until
 
 PAGES = ("data", "augment", "model", "train", "evaluate", "predict")
 SIZE = (1280, 800)
@@ -36,8 +37,6 @@ QUALITY = 88  # of WebP: photos and letters look as on the screen
 CHECKOUT = Path(__file__).resolve().parents[2]
 GROCERIES = CHECKOUT.parent / "shared" / "data" / "grocery-mini"
 
-_POLL_MS = 50
-_TIMEOUT_MS = 600_000
 # A page stands still when this many looks in a row see the same picture and no job goes on.
 _STILL_LOOKS = 6
 
@@ -171,27 +170,13 @@ def _small(picture: QPixmap) -> bytes:
 
 def _until(what: str, condition: Callable[[], bool]) -> None:
     """Let Qt work until the condition holds; raises `ScreenshotError` when it never does."""
-    if not _wait(condition):
+    if not wait_until(condition):
         raise ScreenshotError(f"waited in vain for {what}")
-
-
-def _wait(condition: Callable[[], bool]) -> bool:
-    loop = QEventLoop()
-    poll, limit = QTimer(), QTimer()
-    poll.timeout.connect(lambda: loop.quit() if condition() else None)
-    limit.setSingleShot(True)
-    limit.timeout.connect(lambda: loop.exit(1))
-    poll.start(_POLL_MS)
-    limit.start(_TIMEOUT_MS)
-    held = loop.exec() == 0
-    poll.stop()
-    limit.stop()
-    return held
 
 
 def _close(window: MainWindow, application: QApplication) -> None:
     window.session.stop_training()
-    _wait(lambda: window.session.training is None)
+    wait_until(lambda: window.session.training is None)
     window.close()
     window.session.shutdown()
     window.deleteLater()
