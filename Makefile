@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint bench screenshots clean env env-test
+.PHONY: help run test test-slow lint bench bench-peers screenshots clean env env-test
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | \
@@ -34,6 +34,9 @@ lint: env-test ## check style, types and who imports whom
 
 bench: env-test ## measure speed and memory
 	@$(OFFSCREEN) $(PYTHON) -m pytest -s tests/benchmarks/bench_*.py
+
+bench-peers: env-test ## compare with fastai, Trainer and PyTorch's tutorial (an hour)
+	@$(PYTHON) -m tests.benchmarks.bench_peers
 
 screenshots: env-test ## draw every page anew for the READMEs
 	@$(OFFSCREEN) $(PYTHON) -m tests.helpers.screenshots

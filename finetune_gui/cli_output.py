@@ -7,6 +7,7 @@ import sys
 import time
 from typing import Any
 
+from finetune_gui.core.durations import rough
 from finetune_gui.core.events import (
     BaselineFinished,
     EpochFinished,
@@ -74,6 +75,9 @@ class Output:
                         device=event.device,
                     )
                 )
+                if event.resumed_at_step is None and event.estimated_seconds:
+                    time_needed = tr("common-time-rough", **rough(event.estimated_seconds))
+                    self.say(tr("cli-run-time", time=time_needed))
             case BaselineFinished():
                 self.say(
                     tr(
@@ -105,7 +109,8 @@ class Output:
         if not sys.stderr.isatty() or now - self._last_progress < _PROGRESS_SECONDS:
             return
         self._last_progress = now
-        sys.stderr.write(f"\r{tr(event.text)}  {event.done} / {event.total}  ")
+        far = f"{event.done} / {event.total}" if event.total else "…"
+        sys.stderr.write(f"\r{tr(event.text)}  {far}  ")
         sys.stderr.flush()
         self._line_open = True
 

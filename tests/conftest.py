@@ -18,6 +18,9 @@ from typing import Any
 
 # Before anything imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Before anything imports torch: threads that spin while they wait stop each other for seconds on a
+# machine that has something else to do.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ["LANG"] = os.environ["LC_ALL"] = "C.UTF-8"
 
 import pytest

@@ -50,7 +50,9 @@ class Logged(Event):
 class RunStarted(Event):
     """A run began or, with ``resumed_at_step``, went on from a checkpoint.
 
-    When resumed, what was told of later steps is void: they are done again.
+    When resumed, what was told of later steps is void: they are done again. ``precision`` is the
+    arithmetic of training; ``estimated_seconds`` is for the whole run from its beginning, 0 where
+    there is no estimate.
     """
 
     kind: ClassVar[str] = "run_started"
@@ -65,6 +67,7 @@ class RunStarted(Event):
     precision: str
     resumed_at_step: int | None = None
     backbone_title: str = ""
+    estimated_seconds: float = 0.0
 
     @property
     def backbone_name(self) -> str:

@@ -30,6 +30,7 @@ Optimizer = Literal["adamw", "sgd"]
 Mixing = Literal["none", "mixup", "cutmix", "both"]
 Schedule = Literal["cosine", "constant"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
+Layout = Literal["auto", "channels_last", "channels_first"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 
@@ -152,6 +153,8 @@ class TrainRecipe(_Section):
     balance_classes: Annotated[bool, Face()] = False
     freeze_batch_norm: Annotated[bool, Face()] = True
     precision: Annotated[Precision, Face()] = "auto"
+    layout: Annotated[Layout, Face()] = "auto"
+    threads: Annotated[int, Ge(0), Le(256), Face(zero="recipe-automatic")] = 0
     device: Annotated[Device, Face()] = "auto"
     frozen_views: Annotated[int, Ge(1), Le(100), Face("unit-views")] = 4
     micro_batch: Annotated[

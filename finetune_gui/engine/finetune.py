@@ -94,7 +94,7 @@ class FineTuner:
             learner.optimizer,
             space.recipe.optim,
             self._class_weights(),
-            space.precision("training"),
+            space.setup.training,
             space.micro_batch(),
             space.remember_micro_batch,
         )

@@ -27,6 +27,12 @@ class How:
     preprocessing: Preprocessing
     device: torch.device
     precision: str
+    channels_last: bool = True
+
+    def inputs(self, pixels: Tensor) -> Tensor:
+        """What the network is given for uint8 pixels, both [N, 3, H, W]."""
+        normalised = self.preprocessing.normalise(pixels.to(self.device))
+        return lay_out(normalised, channels_last=self.channels_last)
 
 
 def infer(
@@ -59,9 +65,8 @@ def infer(
     for batch in load_batches(portions, view or centre, on_unreadable=on_unreadable):
         ctx.check_cancelled()
         if batch.indices:
-            inputs = how.preprocessing.normalise(batch.pixels.to(how.device))
             with torch.inference_mode(), autocast(how.device, how.precision):
-                found = _in_portions(compute, inputs)
+                found = _in_portions(compute, batch.pixels, how)
             if not done:
                 # Filled in place: a list of parts and their sum would need twice the memory.
                 results = torch.empty(len(paths), *found.shape[1:])
@@ -72,15 +77,15 @@ def infer(
     return done, results[: len(done)]
 
 
-def _in_portions(compute: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
-    """All results at once or, where the memory is full, of half the inputs and the other half."""
+def _in_portions(compute: Callable[[Tensor], Tensor], pixels: Tensor, how: How) -> Tensor:
+    """All results at once or, where the memory is full, of half the photos and the other half."""
     try:
-        return compute(inputs).float().cpu()
+        return compute(how.inputs(pixels)).float().cpu()
     except (RuntimeError, MemoryError) as error:
-        if len(inputs) == 1 or not is_out_of_memory(error):
+        if len(pixels) == 1 or not is_out_of_memory(error):
             raise
-    free_cached_memory(inputs.device)
-    return torch.cat([_in_portions(compute, half) for half in inputs.tensor_split(2)])
+    free_cached_memory(how.device)
+    return torch.cat([_in_portions(compute, half, how) for half in pixels.tensor_split(2)])
 
 
 def probabilities(scores: Tensor) -> Tensor:
@@ -88,7 +93,14 @@ def probabilities(scores: Tensor) -> Tensor:
     return torch.softmax(scores.double(), dim=-1)
 
 
-def to_device(network: nn.Module, device: torch.device) -> nn.Module:
-    """Move a network to a device in channels-last layout, which convolutions are fastest in."""
+def to_device(network: nn.Module, device: torch.device, *, channels_last: bool = True) -> nn.Module:
+    """Move a network to a device, in the layout that convolutions are mostly fastest in."""
+    layout = torch.channels_last if channels_last else torch.contiguous_format
     # The utility and not `Module.to(memory_format=...)`, which torch's own types do not know.
-    return convert_conv2d_weight_memory_format(network.to(device), torch.channels_last)
+    return convert_conv2d_weight_memory_format(network.to(device), layout)
+
+
+def lay_out(inputs: Tensor, *, channels_last: bool) -> Tensor:
+    """Inputs [N, 3, H, W] in the layout of the network: convolutions take that of their input."""
+    layout = torch.channels_last if channels_last else torch.contiguous_format
+    return inputs.contiguous(memory_format=layout)

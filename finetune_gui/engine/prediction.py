@@ -13,6 +13,7 @@ from finetune_gui.engine.devices import choose_device
 from finetune_gui.engine.inference import How, infer, probabilities, to_device
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import TrainedModel, load_model
+from finetune_gui.engine.preflight import Setup
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,13 @@ class Prediction:
 class Predictor:
     """A model on its device, ready to answer."""
 
-    def __init__(self, model: TrainedModel, precision: str = "float32") -> None:
+    def __init__(self, model: TrainedModel, setup: Setup | None = None) -> None:
         self.info = model.info
         device = choose_device("auto")
-        self._network = to_device(model.network, device)
-        self._how = How(model.info.preprocessing, device, precision)
+        precision = "float32" if setup is None else setup.inference
+        channels_last = setup is None or setup.channels_last
+        self._network = to_device(model.network, device, channels_last=channels_last)
+        self._how = How(model.info.preprocessing, device, precision, channels_last)
 
     @classmethod
     def for_run(cls, run: RunFolder) -> Predictor:
@@ -46,10 +49,7 @@ class Predictor:
         Raises:
             RunError: the run has no model yet, or it is broken.
         """
-        recipe, manifest = run.read_recipe(), run.read_manifest()
-        pinned = recipe.train.precision
-        precision = str(manifest.chosen.get("inference", "float32")) if pinned == "auto" else pinned
-        return cls(load_model(run.path), precision)
+        return cls(load_model(run.path), Setup.among(run.read_manifest().chosen))
 
     def predict(
         self, paths: Sequence[Path], ctx: JobContext, progress: str = ""

@@ -59,11 +59,11 @@ class PhotoSource:
         self, epoch: int, portions: Sequence[Sequence[int]]
     ) -> Iterator[tuple[tuple[int, ...], Tensor]]:
         """See `Source`; photos are read and augmented by threads ahead of the device."""
-        preprocessing, device = self._space.preprocessing, self._space.device
+        full, how = self._space.preprocessing.input_size, self._space.inference()
         size = self._size_in(epoch)
         for batch in load_batches(portions, augmented_view(self._space, self._train, epoch)):
-            inputs = preprocessing.normalise(batch.pixels.to(device))
-            if size < preprocessing.input_size:
+            inputs = how.inputs(batch.pixels)
+            if size < full:
                 inputs = f.interpolate(inputs, size, mode="bilinear", antialias=True)
             yield batch.indices, inputs
 

@@ -37,12 +37,14 @@ from finetune_gui.engine.checkpoint import (
     has_checkpoint,
     load_checkpoint,
 )
-from finetune_gui.engine.devices import choose_device, describe, measurement_key
+from finetune_gui.engine.devices import choose_device, describe
+from finetune_gui.engine.estimate import Counts, estimate_seconds, measured_in
 from finetune_gui.engine.finetune import FineTuner, judge, make_learner
 from finetune_gui.engine.head import Labelled, class_weights, fit_linear_head
 from finetune_gui.engine.inference import infer, to_device
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import ModelInfo, read_info, save_model
+from finetune_gui.engine.preflight import threads_of_torch
 from finetune_gui.engine.recorder import RunRecorder
 from finetune_gui.engine.step import free_cached_memory
 from finetune_gui.engine.workspace import Photos, Workspace
@@ -161,6 +163,15 @@ class _Run:
 
     def work(self) -> None:
         """From wherever the run is to its end."""
+        try:
+            threads = self._space.setup.threads
+        except Cancelled:
+            self._recorder.emit(RunFailed("error-stopped-before-model"))
+            raise
+        with threads_of_torch(threads):
+            self._train()
+
+    def _train(self) -> None:
         space = self._space
         resuming = has_checkpoint(self._run.checkpoint)
         try:
@@ -209,7 +220,6 @@ class _Run:
         torch.manual_seed(recipe.seed)
         built = backbones.build(recipe.model, len(manifest.classes), weights)
         network.freeze(built, recipe.model.freeze)
-        key = measurement_key(device, backbone.name, preprocessing.input_size)
         return Workspace(
             run=self._run,
             recipe=recipe,
@@ -219,28 +229,42 @@ class _Run:
             network=to_device(built, device),
             recorder=self._recorder,
             ctx=self._ctx,
-            measurements=(paths.measurements_file, f"{key} | {recipe.model.freeze}"),
+            measurements=measured_in(recipe, paths),
         )
 
     def _announce(self, resumed_at_step: int | None) -> None:
-        space = self._space
+        space, setup = self._space, self._space.setup
+        counts = Counts(
+            len(space.photos("train")),
+            len(space.photos("validation")),
+            len(space.photos("test")),
+            len(space.manifest.classes),
+        )
         if resumed_at_step is not None:
             self._recorder.log("train-log-resumed", step=resumed_at_step)
         self._recorder.emit(
             RunStarted(
                 backbone=self._recipe.model.backbone,
                 classes=space.manifest.classes,
-                n_train=len(space.photos("train")),
-                n_validation=len(space.photos("validation")),
-                n_test=len(space.photos("test")),
+                n_train=counts.train,
+                n_validation=counts.validation,
+                n_test=counts.test,
                 epochs=self._recipe.train.epochs,
                 steps_per_epoch=space.steps_per_epoch(),
                 device=space.manifest.device,
-                precision=self._recipe.train.precision,
+                precision=setup.training,
                 resumed_at_step=resumed_at_step,
                 backbone_title=backbones.find(self._recipe.model.backbone).title,
+                estimated_seconds=estimate_seconds(setup, self._recipe, counts),
             )
         )
+        if resumed_at_step is None:
+            self._recorder.log(
+                "train-log-setup",
+                training=setup.training,
+                inference=setup.inference,
+                threads=setup.threads,
+            )
 
     def _tuner(self, *, load: bool, state: TrainState | None = None) -> FineTuner:
         learner = make_learner(self._space.network, self._recipe)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -16,9 +17,9 @@ from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, RunFolder
 from finetune_gui.dataset.decode import fingerprint
 from finetune_gui.dataset.index import Split
-from finetune_gui.engine.inference import How
+from finetune_gui.engine.inference import How, to_device
 from finetune_gui.engine.loading import batches
-from finetune_gui.engine.precision import Pass, choose_precision
+from finetune_gui.engine.preflight import Setup, choose_setup
 from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.recorder import RunRecorder
 
@@ -95,19 +96,25 @@ class Workspace:
             fingerprints=tuple(entry.fingerprint for _, entry in chosen),
         )
 
-    def precision(self, which: Pass) -> str:
-        """The arithmetic of a pass: pinned by the recipe, chosen before, or measured now.
+    @cached_property
+    def setup(self) -> Setup:
+        """How the network is computed: chosen before, or measured now; the network is laid out so.
 
         What is measured goes into the manifest, so that a resumed run measures nothing.
+
+        Raises:
+            Cancelled: the user asked it to stop.
         """
-        if self.recipe.train.precision != "auto":
-            return self.recipe.train.precision
-        if which not in self.manifest.chosen:
+        setup = Setup.among(self.manifest.chosen)
+        if setup is None:
+            self.ctx.progress(0, 0, "train-progress-trials")
             size = self.preprocessing.input_size
-            chosen = choose_precision(which, self.network, size, self.measurements, self.ctx)
-            self.manifest.chosen[which] = chosen
+            asked = self.recipe.train
+            setup = choose_setup(self.network, size, asked, self.measurements, self.ctx)
+            self.manifest.chosen.update(setup.model_dump())
             self.run.write_manifest(self.manifest)
-        return str(self.manifest.chosen[which])
+        to_device(self.network, self.device, channels_last=setup.channels_last)
+        return setup
 
     def centre_view(self, photos: Photos) -> Callable[[int], Image.Image]:
         """Makes the picture of a photo's number as validation sees it."""
@@ -116,7 +123,8 @@ class Workspace:
 
     def inference(self) -> How:
         """What passes without gradients work with."""
-        return How(self.preprocessing, self.device, self.precision("inference"))
+        setup = self.setup
+        return How(self.preprocessing, self.device, setup.inference, setup.channels_last)
 
     def micro_batch(self) -> int:
         """How many photos are computed at once: pinned, found before, or a whole batch.

@@ -168,7 +168,7 @@ class StatusLine(QFrame):
             return ""
         words = [_device_name(session.torch_info)]
         live = session.desk.live_history
-        if live is not None and live.started is not None and live.started.precision != "auto":
+        if live is not None and live.started is not None:
             words.append(live.started.precision)
         return " · ".join(words)
 

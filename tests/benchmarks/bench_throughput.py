@@ -47,7 +47,7 @@ def measure(space: Workspace) -> dict[str, float]:
         learner.optimizer,
         space.recipe.optim,
         None,
-        space.precision("training"),
+        space.setup.training,
         space.micro_batch(),
         lambda _n: None,
     )

@@ -545,10 +545,17 @@ class TestWords:
 
     def test_time_left_comes_from_steps_and_then_from_epochs(self) -> None:
         told = [*story.beginning(4, 10), *story.fine_tuning(1, 5, 10, epochs=4)]
-        assert seconds_left(from_events(told)) == pytest.approx(35.0)
+        assert seconds_left(from_events(told), story.BEGUN) == pytest.approx(35.0)
         told += story.fine_tuning(6, 14, 10, epochs=4)
-        assert seconds_left(from_events(told)) == pytest.approx(30.0 - 4.0)
-        assert seconds_left(from_events(story.beginning(4, 10))) is None
+        assert seconds_left(from_events(told), story.BEGUN) == pytest.approx(30.0 - 4.0)
+
+    def test_time_left_is_at_first_that_of_the_trial(self) -> None:
+        history = from_events(story.beginning(4, 10))
+        assert seconds_left(history, story.BEGUN + 12) is None
+        assert history.started is not None
+        history.started = replace(history.started, estimated_seconds=100.0)
+        assert seconds_left(history, story.BEGUN + 12) == pytest.approx(88.0)
+        assert seconds_left(history, story.BEGUN + 120) is None
 
     def test_everything_follows_the_language(
         self, qtbot: QtBot, page: TrainPage, tmp_path: Path

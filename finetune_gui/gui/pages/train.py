@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -17,6 +18,7 @@ from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.pages.base import Page, PageHeader
 from finetune_gui.gui.pages.train_curves import RunCurves
+from finetune_gui.gui.pages.train_estimate import RunEstimator
 from finetune_gui.gui.pages.train_form import HyperparameterCard
 from finetune_gui.gui.pages.train_plots import TrainPlots
 from finetune_gui.gui.pages.train_result import ResultBanner, can_continue, next_epoch
@@ -51,7 +53,8 @@ class TrainPage(Page):
         self.curves = RunCurves()
         self.header = PageHeader("train-title", "train-subtitle")
         self.banner = ResultBanner(session, self._evaluate, self._go_on)
-        self.status = StatusCard(session, self.curves)
+        self.estimator = RunEstimator(session, self)
+        self.status = StatusCard(session, self.curves, self.estimator)
         self.plots = TrainPlots(session, self.curves)
         self.form = HyperparameterCard(session)
         self.log = RunLog("runLog", lambda event: log_line(event, session.history), level_of)
@@ -115,6 +118,7 @@ class TrainPage(Page):
         session.run_events.connect(self._on_events)
         on_change(self, self._refresh)
         self.plots.drawn.connect(self.status.refresh)
+        self.estimator.changed.connect(self.status.refresh)
         self.form.wanted.connect(self.navigate)
         self.start_button.clicked.connect(session.start_training)
         self.pause_button.clicked.connect(session.pause_training)
@@ -188,10 +192,28 @@ class TrainPage(Page):
     def _refresh(self) -> None:
         self._show_buttons()
         self._show_help()
+        self._estimate()
         self.status.refresh()
         self.banner.refresh()
         self.plots.redraw_soon()
         self._tell_rail()
+
+    def _estimate(self) -> None:
+        if self.isVisible() and self.session.history is None:
+            self.estimator.look()
+        else:
+            self.estimator.stop()
+
+    @override
+    def on_shown(self) -> None:
+        """Say how long it would take."""
+        self._estimate()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the computer to what is done on the other pages."""
+        self.estimator.stop()
+        super().hideEvent(event)
 
     def _tell_rail(self) -> None:
         told = (self.rail_subtitle(), self.rail_done())

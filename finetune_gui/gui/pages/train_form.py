@@ -40,7 +40,13 @@ from finetune_gui.gui.widgets.recipe_form import RecipeForm
 from finetune_gui.jobs.recipe_file import ReadRecipe, WriteRecipe
 
 _SECTIONS = ("optim", "schedule", "train", "seed")
-_DEVICE = ("train.device", "train.precision", "train.checkpoint_seconds")
+_DEVICE = (
+    "train.device",
+    "train.precision",
+    "train.layout",
+    "train.threads",
+    "train.checkpoint_seconds",
+)
 
 
 def basic_keys() -> list[str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar
 
+from finetune_gui.core.durations import rough
 from finetune_gui.core.history import RunHistory
 from finetune_gui.core.job import JobState
 from finetune_gui.core.messages import has_message, tr
 from finetune_gui.core.run_folder import RunState
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.pages.train_curves import RunCurves
+from finetune_gui.gui.pages.train_estimate import RunEstimator
 from finetune_gui.gui.pages.train_words import clock, loss_text, percent, seconds_left
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
@@ -22,11 +25,15 @@ _TILES = ("accuracy", "baseline", "loss", "speed", "left")
 
 
 class StatusCard(Card):
-    """Shows what ``curves`` and the session know. ``act`` is the button for what is missing."""
+    """Shows what ``curves``, the estimator and the session know.
 
-    def __init__(self, session: Session, curves: RunCurves) -> None:
+    ``act`` is the button for what is missing.
+    """
+
+    def __init__(self, session: Session, curves: RunCurves, estimator: RunEstimator) -> None:
         super().__init__()
         self._session = session
+        self._estimator = estimator
         self._curves = curves
         self.tiles = {name: self._tile(name) for name in _TILES}
         self.bar = QProgressBar()
@@ -69,7 +76,7 @@ class StatusCard(Card):
         baseline, best = self._curves.baseline, self._curves.best or self._curves.baseline
         running = self._session.run_state is RunState.RUNNING
         speed = self._curves.photos_per_second() if running else None
-        left = seconds_left(history) if running and history is not None else None
+        left = seconds_left(history, time.time()) if running and history is not None else None
         none = tr("train-none")
         values = {
             "accuracy": none if best is None else percent(best.val_accuracy),
@@ -120,7 +127,11 @@ class StatusCard(Card):
         session = self._session
         photos = Counter(session.splits)["train"]
         classes = 0 if session.dataset is None else len(session.dataset.classes)
-        return tr("train-status-ready", photos=photos, classes=classes)
+        seconds = self._estimator.seconds
+        if seconds is None:
+            return tr("train-status-ready", photos=photos, classes=classes)
+        time_needed = tr("common-time-rough", **rough(seconds))
+        return tr("train-status-ready-time", photos=photos, classes=classes, time=time_needed)
 
     def _running(self, history: RunHistory | None) -> str:
         job = self._session.training
@@ -134,6 +145,8 @@ class StatusCard(Card):
         evaluating = job.text == "train-progress-evaluating"
         if job.text and has_message(job.text) and (evaluating or not finetuning):
             what = tr(job.text)
+            if not job.total:
+                return what
             return tr("train-status-photos", what=what, done=job.done, total=job.total)
         preparing = "train-status-preparing-finetune" if finetuning else "train-status-preparing"
         return self._step(history) or tr(preparing)

@@ -129,22 +129,26 @@ def level_of(event: Event) -> str:
             return "info"
 
 
-def seconds_left(history: RunHistory) -> float | None:
-    """An estimate for the rest of the fine-tuning, in seconds; None before there is one.
+def seconds_left(history: RunHistory, now: float) -> float | None:
+    """An estimate for the rest of the run, in seconds; None before there is one.
 
-    After an epoch it is the engine's own, less what has passed since; before, it comes from the
-    steps so far.
+    ``now`` is in seconds since 1970. After an epoch it is the engine's own, less what has passed
+    since; before, it comes from the steps so far, and before those from the trial.
     """
-    if history.started is None or not history.steps or history.end is not None:
+    if history.started is None or history.end is not None:
         return None
-    now = history.steps[-1].time
     begun = history.started.time
+    if not history.steps:
+        whole = history.started.estimated_seconds
+        return max(0.0, whole - (now - begun)) or None
+    now = history.steps[-1].time
     if history.epochs and history.epochs[-1].time >= begun:
         last = history.epochs[-1]
         return max(0.0, last.seconds_left - max(0.0, now - last.time))
     fresh = [s for s in history.steps[-50:] if s.time >= begun]
     if len(fresh) < 2:
-        return None
+        whole = history.started.estimated_seconds
+        return max(0.0, whole - (now - begun)) or None
     each = (fresh[-1].time - fresh[0].time) / (len(fresh) - 1)
     total = history.started.epochs * history.started.steps_per_epoch
     return each * max(0, total - fresh[-1].step)

@@ -25,6 +25,7 @@ cli-usage-set = --set needs KEY=VALUE, not “{ $value }”
 cli-cancelled = Cancelled.
 cli-stopping = Stopping; what was learned so far is kept. Press Ctrl-C again to end at once.
 cli-run-started = { $train } photos to learn from, { $validation } to choose by, { $test } to test, in { $classes } classes. Device: { $device }.
+cli-run-time = Takes about { $time }.
 cli-baseline = Baseline ready after { $seconds } s: { $accuracy } of the validation photos right.
 cli-epoch = Epoch { $epoch }: training loss { $train }, validation loss { $validation }, validation accuracy { $accuracy }; about { $left } s left.
 cli-evaluated-test = Accuracy on { $n } test photos the model has never seen: { $accuracy }

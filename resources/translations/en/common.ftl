@@ -30,3 +30,12 @@ common-percent = { $value } %
 common-seconds-left = { $seconds } s left
 common-minutes-left = { $minutes } min left
 common-hours-left = { $hours } h { $minutes } min left
+
+# A rough duration; $large and $small are whole numbers.
+common-time-rough = { $form ->
+    [seconds] { $large } s
+    [minutes_seconds] { $large } min { $small } s
+    [minutes] { $large } min
+    [hours] { $large } h
+   *[hours_minutes] { $large } h { $small } min
+}

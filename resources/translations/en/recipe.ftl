@@ -121,6 +121,12 @@ recipe-train-freeze-batch-norm = Keep batch statistics
 recipe-train-precision = Numeric precision
     .help = How exactly the computer calculates. Automatic runs a short trial and uses the fastest reliable kind.
         32 bits are exact, but slower on many graphics cards. 16 bits save time and memory. Choose 32 bits if a run fails because its loss is no longer a number.
+recipe-train-layout = Memory layout
+    .help = The order in which the numbers of a photo lie in memory. Automatic runs a short trial and uses the faster one; the result is the same but for rounding.
+        Channels last is faster for most networks that convolve; choose the other one only to compare.
+recipe-train-threads = CPU threads
+    .help = How many parts of the processor calculate at the same time. Automatic runs a short trial and uses the fastest number.
+        Choose fewer to keep the computer free for other work; training then takes longer.
 recipe-train-device = Device
     .help = What the training runs on. Automatic uses the graphics card if there is one that works.
         The CPU always works, but is slower.
@@ -155,6 +161,9 @@ choice-train-precision-auto = Automatic
 choice-train-precision-float32 = 32 bits (float32)
 choice-train-precision-bfloat16 = 16 bits (bfloat16)
 choice-train-precision-float16 = 16 bits (float16)
+choice-train-layout-auto = Automatic
+choice-train-layout-channels-last = Channels last
+choice-train-layout-channels-first = Channels first
 choice-train-device-auto = Automatic
 choice-train-device-cpu = CPU
 choice-train-device-cuda = NVIDIA graphics card

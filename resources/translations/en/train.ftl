@@ -31,6 +31,7 @@ train-speed = { $speed } photos/s
 train-none = –
 
 train-status-ready = Ready: { $photos } training photos, { $classes } classes.
+train-status-ready-time = Ready: { $photos } training photos, { $classes } classes. Takes about { $time }.
 train-status-torch = PyTorch is still loading; training starts as soon as it is there.
 train-status-preparing = Preparing the run
 train-status-preparing-finetune = Preparing the fine-tuning
@@ -46,6 +47,7 @@ train-status-followed = Another program trains this run; its progress is shown h
 train-progress-features-train = Baseline: looking at the training photos
 train-progress-features-validation = Baseline: looking at the validation photos
 train-progress-views = Looking at the photos with the frozen backbone
+train-progress-trials = Trying out what is fastest on this computer
 train-progress-evaluating = Evaluating the best model
 
 train-plot-loss = Loss
@@ -98,6 +100,10 @@ train-log-ended-early-stop = Ended early, as the validation set had not improved
 train-log-ended-stopped = Stopped by you after { $time }. The best model was kept.
 train-log-evaluated = Evaluated on { $n } photos: accuracy { $accuracy }, macro F1 { $f1 }
 train-log-paused = Paused at step { $step }; the complete state is saved.
+train-log-setup = Fastest here: { $training } for training, { $inference } for looking at photos, { $threads ->
+    [one] 1 thread
+   *[other] { $threads } threads
+}.
 train-log-resumed = Continued from step { $step }.
 train-log-undone = The loss became infinite at step { $step }: the epoch is begun again with half the learning rate, { $lr }.
 train-log-halved = The memory was full: now { $n } photos are computed at once. The batch stays as it is.
@@ -127,6 +133,7 @@ train-rail-failed = Failed
 train-rail-done = { $accuracy } accuracy
 
 train-job = Training
+train-job-estimate = Estimating how long training takes
 train-job-save-table = Saving a table
 train-job-read-recipe = Opening a recipe
 train-job-save-recipe = Saving a recipe

@@ -25,6 +25,7 @@ cli-usage-set = --set 需要 KEY=VALUE，而不是“{ $value }”
 cli-cancelled = 已取消。
 cli-stopping = 正在停止；已学到的内容会保留。再按一次 Ctrl-C 立即结束。
 cli-run-started = 训练照片 { $train } 张，验证 { $validation } 张，测试 { $test } 张，共 { $classes } 类。设备：{ $device }。
+cli-run-time = 大约需要{ $time }。
 cli-baseline = { $seconds } 秒后得到基线：验证照片答对 { $accuracy }。
 cli-epoch = 第 { $epoch } 轮：训练损失 { $train }，验证损失 { $validation }，验证准确率 { $accuracy }；约剩 { $left } 秒。
 cli-evaluated-test = 在模型从未见过的 { $n } 张测试照片上的准确率：{ $accuracy }

@@ -24,3 +24,12 @@ common-percent = { $value }%
 common-seconds-left = 剩余 { $seconds } 秒
 common-minutes-left = 剩余 { $minutes } 分钟
 common-hours-left = 剩余 { $hours } 小时 { $minutes } 分钟
+
+# 大致的时长；$large 和 $small 是整数。
+common-time-rough = { $form ->
+    [seconds] { $large } 秒
+    [minutes_seconds] { $large } 分 { $small } 秒
+    [minutes] { $large } 分钟
+    [hours] { $large } 小时
+   *[hours_minutes] { $large } 小时 { $small } 分钟
+}

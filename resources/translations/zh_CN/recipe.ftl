@@ -120,6 +120,12 @@ recipe-train-freeze-batch-norm = 保持批统计量
 recipe-train-precision = 数值精度
     .help = 电脑计算得有多精确。自动：先短短试跑一次，选最快又可靠的一种。
         32 位最精确，但在许多显卡上更慢；16 位省时间和内存。如果训练因为损失不再是有效数字而失败，请选 32 位。
+recipe-train-layout = 内存布局
+    .help = 一张照片的数字在内存里的排列顺序。自动：先短短试跑一次，用更快的一种；除舍入误差外结果一样。
+        大多数卷积网络用“通道在后”更快；另一种只用来比较。
+recipe-train-threads = CPU 线程数
+    .help = 处理器同时用几个部分来计算。自动：先短短试跑一次，用最快的数目。
+        想让电脑同时做别的事就选少一些，训练会更慢。
 recipe-train-device = 设备
     .help = 用什么来训练。自动：有可用的显卡就用显卡。
         CPU 总能用，只是慢一些。
@@ -154,6 +160,9 @@ choice-train-precision-auto = 自动
 choice-train-precision-float32 = 32 位（float32）
 choice-train-precision-bfloat16 = 16 位（bfloat16）
 choice-train-precision-float16 = 16 位（float16）
+choice-train-layout-auto = 自动
+choice-train-layout-channels-last = 通道在后
+choice-train-layout-channels-first = 通道在前
 choice-train-device-auto = 自动
 choice-train-device-cpu = CPU
 choice-train-device-cuda = NVIDIA 显卡

@@ -31,6 +31,7 @@ train-speed = { $speed } 张/秒
 train-none = –
 
 train-status-ready = 可以开始：{ $photos } 张训练照片，{ $classes } 个类别。
+train-status-ready-time = 可以开始：{ $photos } 张训练照片，{ $classes } 个类别，大约需要{ $time }。
 train-status-torch = PyTorch 还在载入，载入后训练马上开始。
 train-status-preparing = 正在准备
 train-status-preparing-finetune = 正在准备微调
@@ -46,6 +47,7 @@ train-status-followed = 另一个程序正在进行这次训练，这里显示�
 train-progress-features-train = 基线：正在看训练照片
 train-progress-features-validation = 基线：正在看验证照片
 train-progress-views = 正在用冻结的主干网络看照片
+train-progress-trials = 试跑一下，看这台电脑怎样最快
 train-progress-evaluating = 正在评估最佳模型
 
 train-plot-loss = 损失
@@ -97,6 +99,7 @@ train-log-ended-early-stop = 验证集一段时间没有进步，提前结束。
 train-log-ended-stopped = 你在 { $time } 后停止了训练，最佳模型已保留。
 train-log-evaluated = 在 { $n } 张照片上评估：准确率 { $accuracy }，宏平均 F1 { $f1 }
 train-log-paused = 已暂停在第 { $step } 步，完整状态已保存。
+train-log-setup = 本机最快的方式：训练用 { $training }，看照片用 { $inference }，{ $threads } 个线程。
 train-log-resumed = 从第 { $step } 步继续。
 train-log-undone = 第 { $step } 步损失变为无穷大：这一轮以一半的学习率 { $lr } 重新开始。
 train-log-halved = 内存不够：现在每次计算 { $n } 张照片。批大小不变。
@@ -125,6 +128,7 @@ train-rail-failed = 失败
 train-rail-done = 准确率 { $accuracy }
 
 train-job = 训练
+train-job-estimate = 正在估计训练时间
 train-job-save-table = 正在保存表格
 train-job-read-recipe = 正在打开方案
 train-job-save-recipe = 正在保存方案

@@ -1,0 +1,80 @@
+"""How long a run will take, from the speeds that were measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from finetune_gui.core.job import JobContext
+from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.recipe import Recipe
+from finetune_gui.engine import backbones, network
+from finetune_gui.engine.augmentation import drawn_epoch
+from finetune_gui.engine.devices import choose_device, measurement_key
+from finetune_gui.engine.inference import to_device
+from finetune_gui.engine.preflight import Setup, choose_setup, known_setup
+from finetune_gui.engine.schedule import input_size_in
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many photos there are of each split, and how many classes."""
+
+    train: int
+    validation: int
+    test: int
+    classes: int
+
+
+def measured_in(recipe: Recipe, paths: AppPaths) -> tuple[Path, str]:
+    """The file that remembers what was measured, and the key of a recipe's network in it."""
+    device = choose_device(recipe.train.device)
+    size = backbones.preprocessing_for(recipe.model).input_size
+    key = measurement_key(device, recipe.model.backbone, size)
+    return paths.measurements_file, f"{key} | {recipe.model.freeze}"
+
+
+def estimate_seconds(setup: Setup, recipe: Recipe, counts: Counts) -> float:
+    """Seconds for the whole run if patience does not end it early.
+
+    Counts the passes through the network alone: reading a photo for the first time is hidden
+    behind them unless the photos are huge or the device is fast.
+    """
+    epochs = recipe.train.epochs
+    passed = counts.train + counts.validation + (counts.test or counts.validation)
+    if recipe.model.freeze == "backbone":
+        views = {drawn_epoch(recipe, epoch) for epoch in range(1, epochs + 1)}
+        passed += counts.train * len(views) + counts.validation
+        return passed / setup.inference_speed
+    passed += counts.validation * epochs
+    trained = counts.train * _full_epochs(recipe)
+    return passed / setup.inference_speed + trained / setup.training_speed
+
+
+def _full_epochs(recipe: Recipe) -> float:
+    """The epochs that smaller photos at first make as much work as."""
+    epochs = recipe.train.epochs
+    if not backbones.takes_any_size(recipe.model.backbone):
+        return epochs
+    full = backbones.preprocessing_for(recipe.model).input_size
+    sides = [input_size_in(e, epochs, recipe.schedule, full) for e in range(1, epochs + 1)]
+    return sum((side / full) ** 2 for side in sides)
+
+
+def estimate_run(recipe: Recipe, counts: Counts, paths: AppPaths, ctx: JobContext) -> float:
+    """Seconds that a run of ``recipe`` will take; tries its network out unless that was done.
+
+    Raises:
+        Cancelled: the user asked it to stop.
+        UserError: the network or its device is not to be had.
+    """
+    memory = measured_in(recipe, paths)
+    setup = known_setup(recipe.train, memory)
+    if setup is None:
+        # Random weights do: they take as long.
+        built = backbones.build(recipe.model, counts.classes, None)
+        network.freeze(built, recipe.model.freeze)
+        size = backbones.preprocessing_for(recipe.model).input_size
+        on_device = to_device(built, choose_device(recipe.train.device))
+        setup = choose_setup(on_device, size, recipe.train, memory, ctx)
+    return estimate_seconds(setup, recipe, counts)

@@ -1,0 +1,256 @@
+"""How a network is computed fastest here: tried for a few seconds, then remembered.
+
+On one CPU bfloat16 triples the speed of a pass without gradients and slows training; on another
+it slows both; a network that convolves is faster channels-last, another one not. So short trials
+decide. The answer is kept for this machine and backbone: the same recipe must give the same run,
+whatever else the machine was doing the second time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import torch
+from annotated_types import Ge, Gt, Le
+from pydantic import BaseModel, ConfigDict, ValidationError
+from torch import Tensor, nn
+from torch.nn import functional as f
+
+from finetune_gui.core import atomic
+from finetune_gui.core.job import JobContext
+from finetune_gui.core.recipe import TrainRecipe
+from finetune_gui.engine.inference import lay_out, to_device
+from finetune_gui.engine.precision import Pass, autocast, half_of
+
+_PHOTOS = 8  # enough to be worth the overhead of a call
+_FEW_PHOTOS = 2  # for a network that would need seconds for eight
+_LONG = 0.3  # seconds for `_FEW_PHOTOS`
+# A first call this many times slower is not tried again. It includes the preparation of the
+# kernels, which weighs more where there are no gradients.
+_HOPELESS = {"training": 4.0, "inference": 20.0}
+_MIN_GAIN = 1.15  # a change must be clearly worth it
+
+Arithmetic = Literal["float32", "bfloat16", "float16"]
+
+
+class Setup(BaseModel):
+    """How a network is computed.
+
+    ``training`` and ``inference`` are the arithmetic of passes with gradients and without; their
+    speeds are in photos a second, that of training 0 where only a head learns. ``channels_last`` is
+    the layout in memory. ``threads``: how many of the CPU torch uses.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    training: Arithmetic
+    inference: Arithmetic
+    channels_last: bool
+    threads: Annotated[int, Ge(1), Le(1024)]
+    training_speed: Annotated[float, Ge(0)]
+    inference_speed: Annotated[float, Gt(0)]
+
+    @classmethod
+    def among(cls, found: object) -> Setup | None:
+        """The setup that a file holds among other values, or None."""
+        if not isinstance(found, Mapping):
+            return None
+        try:
+            return cls.model_validate({k: v for k, v in found.items() if k in cls.model_fields})
+        except ValidationError:
+            return None
+
+
+def choose_setup(
+    network: nn.Module,
+    input_size: int,
+    train: TrainRecipe,
+    memory: tuple[Path, str],
+    ctx: JobContext,
+) -> Setup:
+    """What is fastest here for ``network`` with those parameters that learn in it now.
+
+    What ``train`` asks for is taken as it is and only measured. ``memory`` is the file that
+    remembers measurements and the key of this network. No weight or buffer changes its value.
+
+    Raises:
+        Cancelled: the user asked it to stop.
+    """
+    found = known_setup(train, memory)
+    if found is None:
+        with torch.inference_mode(mode=False):  # whoever asks may be in the middle of a pass
+            found = _Trials(network, input_size, train, ctx).run()
+        path = memory[0]
+        remembered = {**_recall(path), _key(train, memory): found.model_dump()}
+        # What was measured is only a help: a full disk must not stop the run for it.
+        with contextlib.suppress(OSError):
+            atomic.write_text(path, json.dumps(remembered, indent=1))
+    return found
+
+
+def known_setup(train: TrainRecipe, memory: tuple[Path, str]) -> Setup | None:
+    """What `choose_setup` found before; None where it would have to measure."""
+    return Setup.among(_recall(memory[0]).get(_key(train, memory)))
+
+
+def _key(train: TrainRecipe, memory: tuple[Path, str]) -> str:
+    return f"{memory[1]} | {train.precision} | {train.layout} | {train.threads}"
+
+
+@contextmanager
+def threads_of_torch(threads: int) -> Iterator[None]:
+    """Let torch use so many threads of the CPU for a while."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _recall(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to compute a pass, and the photos a second that it made."""
+
+    precision: Arithmetic
+    channels_last: bool
+    threads: int
+    speed: float = 0.0
+
+
+class _Trials:
+    """Tries one change after the other and keeps those that are clearly worth it."""
+
+    def __init__(
+        self, network: nn.Module, input_size: int, train: TrainRecipe, ctx: JobContext
+    ) -> None:
+        self._network = network
+        self._train = train
+        self._ctx = ctx
+        self._learning = [p for p in network.parameters() if p.requires_grad]
+        self._device = self._learning[0].device
+        self._inputs = torch.zeros(_PHOTOS, 3, input_size, input_size, device=self._device)
+
+    def run(self) -> Setup:
+        """The best way for each kind of pass."""
+        was_training = self._network.training
+        self._network.eval()
+        try:
+            return self._compare()
+        finally:
+            self._network.train(was_training)
+            to_device(self._network, self._device)
+
+    def _compare(self) -> Setup:
+        precisions, numbers = self._precisions(), self._numbers_of_threads()
+        first = _Way(precisions[0], self._train.layout != "channels_first", numbers[0])
+        # A head alone (weight and bias) is trained from features: all the time goes into those.
+        if len(self._learning) <= 2:
+            inference = self._best("inference", first, precisions[1:], numbers[1:])
+            training = replace(inference, precision=first.precision, speed=0.0)
+        else:
+            training = self._best("training", first, precisions[1:], numbers[1:])
+            same = replace(training, precision=first.precision)
+            inference = self._best("inference", same, precisions[1:], [], other_layout=False)
+        return Setup(
+            training=training.precision,
+            inference=inference.precision,
+            channels_last=training.channels_last,
+            threads=training.threads,
+            training_speed=training.speed,
+            inference_speed=inference.speed,
+        )
+
+    def _precisions(self) -> list[Arithmetic]:
+        """Those to try, the plain one first."""
+        if self._train.precision != "auto":
+            return [self._train.precision]
+        return ["float32", half_of(self._device)]
+
+    def _numbers_of_threads(self) -> list[int]:
+        """Those to try, first the present one, which is that of the CPU's cores."""
+        if self._train.threads:
+            return [self._train.threads]
+        present, logical = torch.get_num_threads(), os.cpu_count() or 1
+        if self._device.type != "cpu":
+            return [present]
+        return [present, *sorted({max(1, present - 1), logical} - {present}, reverse=True)]
+
+    def _best(
+        self,
+        which: Pass,
+        first: _Way,
+        precisions: list[Arithmetic],
+        numbers_of_threads: list[int],
+        *,
+        other_layout: bool = True,
+    ) -> _Way:
+        on_cpu = self._device.type == "cpu"
+        best = self._try(which, first)
+        # CPUs have no kernels for the shorter arithmetic in the other layout: minutes a call.
+        if best.channels_last or not on_cpu:
+            for precision in precisions:
+                best = self._better(which, best, {"precision": precision})
+        may_change = other_layout and self._train.layout == "auto"
+        if may_change and (best.precision == "float32" or not on_cpu):
+            best = self._better(which, best, {"channels_last": False})
+        for threads in numbers_of_threads:
+            best = self._better(which, best, {"threads": threads})
+        return best
+
+    def _better(self, which: Pass, best: _Way, change: dict[str, Any]) -> _Way:
+        tried = self._try(which, replace(best, **change), best.speed / _HOPELESS[which])
+        return tried if tried.speed > best.speed * _MIN_GAIN else best
+
+    def _try(self, which: Pass, way: _Way, hopeless: float = 0.0) -> _Way:
+        """The way with its speed, from the best of a few calls; one if it is ``hopeless``."""
+        to_device(self._network, self._device, channels_last=way.channels_last)
+        make = _step if which == "training" else _pass
+        with threads_of_torch(way.threads):
+            few = lay_out(self._inputs[:_FEW_PHOTOS], channels_last=way.channels_last)
+            work = partial(make, self._network, few, way.precision, self._learning)
+            speed = _FEW_PHOTOS / self._seconds(work)
+            if speed > hopeless:
+                speed = _FEW_PHOTOS / self._seconds(work)
+            if speed > max(hopeless, _FEW_PHOTOS / _LONG):
+                many = lay_out(self._inputs, channels_last=way.channels_last)
+                work = partial(make, self._network, many, way.precision, self._learning)
+                speed = max(_PHOTOS / self._seconds(work) for _ in range(2))
+        return replace(way, speed=max(0.01, round(speed, 2)))
+
+    def _seconds(self, work: Callable[[], None]) -> float:
+        self._ctx.check_cancelled()
+        begun = time.perf_counter()
+        work()
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)
+        return max(time.perf_counter() - begun, 1e-6)
+
+
+def _pass(network: nn.Module, inputs: Tensor, precision: str, _learning: object) -> None:
+    with torch.inference_mode(), autocast(inputs.device, precision):
+        network(inputs)
+
+
+def _step(network: nn.Module, inputs: Tensor, precision: str, learning: list[nn.Parameter]) -> None:
+    with torch.enable_grad(), autocast(inputs.device, precision):
+        scores = network(inputs)
+        loss = f.cross_entropy(scores.float(), torch.zeros(len(scores)).to(scores.device).long())
+    torch.autograd.grad(loss, learning, allow_unused=True)

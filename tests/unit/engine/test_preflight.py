@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from finetune_gui.core.job import Cancelled, JobContext
+from finetune_gui.core.recipe import TrainRecipe
+from finetune_gui.engine.preflight import Setup, choose_setup, threads_of_torch
+
+KNOWN = Setup(
+    training="float32",
+    inference="bfloat16",
+    channels_last=False,
+    threads=1,
+    training_speed=3.0,
+    inference_speed=9.5,
+)
+
+
+PLAIN = TrainRecipe()
+PLAIN_KEY = "here | auto | auto | 0"
+
+
+def network() -> nn.Module:
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Conv2d(3, 4, 3), nn.Dropout(0.5), nn.Flatten(), nn.Linear(4 * 14 * 14, 2)
+    )
+
+
+def test_what_was_measured_is_remembered(tmp_path: Path, ctx: JobContext) -> None:
+    memory = (tmp_path / "measured.json", "here")
+    first = choose_setup(network(), 16, PLAIN, memory, ctx)
+    assert first.training_speed > 0
+    assert first.inference_speed > 0
+    assert Setup.among(json.loads(memory[0].read_text())[PLAIN_KEY]) == first
+    memory[0].write_text(json.dumps({PLAIN_KEY: KNOWN.model_dump()}))
+    assert choose_setup(network(), 16, PLAIN, memory, ctx) == KNOWN
+
+
+def test_another_network_keeps_what_is_known_of_the_first(tmp_path: Path, ctx: JobContext) -> None:
+    memory = tmp_path / "measured.json"
+    memory.write_text(json.dumps({PLAIN_KEY.replace("here", "other"): KNOWN.model_dump()}))
+    choose_setup(network(), 16, PLAIN, (memory, "here"), ctx)
+    assert choose_setup(network(), 16, PLAIN, (memory, "other"), ctx) == KNOWN
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"training": "float8"},
+        {"threads": 0},
+        {"threads": True},
+        {"channels_last": "yes"},
+        {"training_speed": -1.0},
+    ],
+)
+def test_nonsense_is_no_setup(spoilt: dict[str, Any]) -> None:
+    assert Setup.among(KNOWN.model_dump() | spoilt) is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"here | auto | auto | 0": 3}', "{}"])
+def test_a_file_that_says_nothing_is_measured_anew(
+    tmp_path: Path, ctx: JobContext, text: str
+) -> None:
+    memory = (tmp_path / "measured.json", "here")
+    memory[0].write_text(text)
+    found = choose_setup(network(), 16, PLAIN, memory, ctx)
+    assert choose_setup(network(), 16, PLAIN, memory, ctx) == found
+
+
+def test_measuring_leaves_the_network_as_it_was(tmp_path: Path, ctx: JobContext) -> None:
+    measured = network().train()
+    before = {k: v.clone() for k, v in measured.state_dict().items()}
+    threads = torch.get_num_threads()
+    choose_setup(measured, 16, PLAIN, (tmp_path / "m.json", "here"), ctx)
+    assert all(torch.equal(before[k], v) for k, v in measured.state_dict().items())
+    assert all(p.grad is None for p in measured.parameters())
+    assert measured.training
+    assert torch.get_num_threads() == threads
+
+
+def test_cancel_is_heeded_and_remembers_nothing(tmp_path: Path, ctx: JobContext) -> None:
+    ctx.control.cancel()
+    memory = tmp_path / "m.json"
+    with pytest.raises(Cancelled):
+        choose_setup(network(), 16, PLAIN, (memory, "here"), ctx)
+    assert not memory.exists()
+
+
+def test_a_memory_that_cannot_be_written_costs_only_time(tmp_path: Path, ctx: JobContext) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    assert choose_setup(network(), 16, PLAIN, (in_the_way / "m.json", "here"), ctx).threads >= 1
+
+
+def test_what_the_recipe_asks_for_is_taken_and_measured(tmp_path: Path, ctx: JobContext) -> None:
+    asked = TrainRecipe(precision="bfloat16", layout="channels_last", threads=1)
+    found = choose_setup(network(), 16, asked, (tmp_path / "m.json", "here"), ctx)
+    assert (found.training, found.inference) == ("bfloat16", "bfloat16")
+    assert (found.channels_last, found.threads) == (True, 1)
+    assert found.training_speed > 0
+    assert found.inference_speed > 0
+
+
+def test_each_wish_has_a_memory_of_its_own(tmp_path: Path, ctx: JobContext) -> None:
+    memory = (tmp_path / "m.json", "here")
+    one = TrainRecipe(precision="float32", threads=1)
+    assert choose_setup(network(), 16, one, memory, ctx).threads == 1
+    two = TrainRecipe(precision="float32", threads=2)
+    assert choose_setup(network(), 16, two, memory, ctx).threads == 2
+    assert len(json.loads(memory[0].read_text())) == 2
+
+
+def test_a_head_alone_is_trained_from_features(tmp_path: Path, ctx: JobContext) -> None:
+    frozen = network()
+    frozen[0].requires_grad_(False)
+    found = choose_setup(frozen, 16, PLAIN, (tmp_path / "m.json", "here"), ctx)
+    assert found.training == "float32"
+    assert found.training_speed == 0
+    assert found.inference_speed > 0
+
+
+def test_the_number_of_threads_comes_back_after_an_error() -> None:
+    before = torch.get_num_threads()
+
+    def fail() -> None:
+        with threads_of_torch(before + 1):
+            assert torch.get_num_threads() == before + 1
+            raise ValueError("oh")
+
+    with pytest.raises(ValueError, match="oh"):
+        fail()
+    assert torch.get_num_threads() == before
