@@ -21,4 +21,4 @@ from finetune_gui.core.messages import tr
     ],
 )
 def test_a_duration_in_few_digits(seconds: float, words: str) -> None:
-    assert tr("time-rough", **rough(seconds)) == words
+    assert tr("common-time-rough", **rough(seconds)) == words
