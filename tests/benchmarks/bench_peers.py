@@ -33,8 +33,6 @@ from tests.benchmarks.peers import environment, race, summary, weights
 from tests.benchmarks.peers.ours import Run
 from tests.benchmarks.peers.task import Task
 
-# Real photos that lie beside the checkout of those who develop it; a user's clone has none.
-GROCERIES = race.ROOT.parent / "shared" / "data" / "grocery-mini"
 OURS = "this program"
 
 
@@ -153,7 +151,7 @@ def report(runs: list[dict[str, summary.Run]], about: dict[str, Any], out: Path)
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    usual = GROCERIES if GROCERIES.is_dir() else resource("demo", "fashion")
+    usual = resource("demo", "fashion")
     names = sorted({entrant.peer for entrant in ENTRANTS})
     parser.add_argument("dataset", nargs="?", type=Path, default=usual)
     parser.add_argument("--seeds", type=int, default=3)
