@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from finetune_gui import __version__, cli_commands
-from finetune_gui.cli_output import Output
+from finetune_gui.cli_output import Output, SilentOutput
 from finetune_gui.core import settings
 from finetune_gui.core.errors import as_user_error
 from finetune_gui.core.job import Cancelled, JobControl
@@ -104,7 +105,9 @@ def run(args: argparse.Namespace, window_checks: Callable[[], list[Check]]) -> i
     """
     paths = app_paths(args)
     control = JobControl()
-    output = Output(json=getattr(args, "json", False))
+    # Of several processes that train together (`torchrun`) the first one speaks.
+    first = os.environ.get("RANK", "0") == "0"
+    output = Output(json=getattr(args, "json", False)) if first else SilentOutput()
     before = _stop_on_interrupt(control)
     try:
         # Tracebacks belong in the log; standard error is for sentences.

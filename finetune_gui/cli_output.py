@@ -7,6 +7,8 @@ import sys
 import time
 from typing import Any
 
+from typing_extensions import override
+
 from finetune_gui.core.durations import rough
 from finetune_gui.core.events import (
     BaselineFinished,
@@ -118,6 +120,33 @@ class Output:
         if self._line_open:
             sys.stderr.write("\n")
             self._line_open = False
+
+
+class SilentOutput(Output):
+    """Nobody listens: of several processes that train together, the first one speaks."""
+
+    def __init__(self) -> None:
+        super().__init__(json=False)
+
+    @override
+    def result(self, text: str) -> None:
+        """Nothing."""
+
+    @override
+    def data(self, value: Any) -> None:
+        """Nothing."""
+
+    @override
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+    @override
+    def show(self, event: Event) -> None:
+        """Nothing."""
+
+    @override
+    def show_to_people(self, event: Event) -> None:
+        """Nothing."""
 
 
 def _percent(fraction: float) -> str:

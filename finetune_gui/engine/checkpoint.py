@@ -35,7 +35,8 @@ class TrainState:
     updates of the present one. ``loss_sum``, ``correct`` and ``seen`` sum up the present epoch.
     ``best_*`` is the best model so far (epoch 0: the baseline), ``stale_epochs`` how many epochs
     ago it was. ``seconds`` is the time spent so far. ``lr_factor`` is what the learning rate of
-    the recipe is multiplied with after ``setbacks`` steps that had to be undone.
+    the recipe is multiplied with after ``setbacks`` steps that had to be undone. ``loss_scale`` and
+    ``loss_scale_age`` are those of `Stepper`, 0 before the first update.
     """
 
     step: int = 0
@@ -52,6 +53,8 @@ class TrainState:
     seconds: float = 0.0
     lr_factor: float = 1.0
     setbacks: int = 0
+    loss_scale: float = 0.0
+    loss_scale_age: int = 0
 
     def count(self, n: int, loss: float, correct: int, seconds: float) -> None:
         """Take in one update with ``n`` photos."""

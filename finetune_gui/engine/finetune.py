@@ -23,6 +23,7 @@ from torch.nn import functional as f
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.events import CheckpointSaved, EpochFinished, RolledBack, StepFinished
+from finetune_gui.core.job import Cancelled
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.engine.average import averaged, moving_average
 from finetune_gui.engine.checkpoint import (
@@ -33,7 +34,7 @@ from finetune_gui.engine.checkpoint import (
     save_epoch_start,
 )
 from finetune_gui.engine.head import class_weights
-from finetune_gui.engine.loading import batches, epoch_order
+from finetune_gui.engine.loading import epoch_order
 from finetune_gui.engine.mixing import Mixer
 from finetune_gui.engine.model_file import ModelInfo, save_model
 from finetune_gui.engine.network import set_training_mode
@@ -97,7 +98,9 @@ class FineTuner:
             space.setup.training,
             space.micro_batch(),
             space.remember_micro_batch,
+            space.team,
         )
+        self._take_loss_scale(state)
         self._mixer = Mixer(space.recipe.optim, len(space.manifest.classes))
         self._per_epoch = space.steps_per_epoch()
         self._total = self._per_epoch * self._recipe.train.epochs
@@ -128,18 +131,27 @@ class FineTuner:
         state, train = self.state, self._recipe.train
         epoch = state.epoch + 1
         order = epoch_order(len(self._train), self._recipe.seed, epoch)
-        portions = batches(order, train.batch_size)[state.step_in_epoch :]
+        team = self.space.team
+        portions = [team.share(p) for p in self.space.batches(order)[state.step_in_epoch :]]
         self._step_ended = time.monotonic()
         set_training_mode(self.space.network, freeze_batch_norm=train.freeze_batch_norm)
         for indices, inputs in self._source.inputs(epoch, portions):
-            self.space.ctx.check_cancelled()
-            if self.space.ctx.control.pause_requested:
+            if self._asked_to_pause():
                 self.save()
                 return "paused"
             self._step(indices, inputs, epoch)
             if time.monotonic() - self._saved > train.checkpoint_seconds:
                 self.save()
         return "complete"
+
+    def _asked_to_pause(self) -> bool:
+        """Whether the user asked; raises `Cancelled` when it was to stop. All hear it at once."""
+        control = self.space.ctx.control
+        asked = "stop" if control.cancel_requested else "pause" if control.pause_requested else ""
+        wish = self.space.team.of_first(lambda: asked)
+        if wish == "stop":
+            raise Cancelled
+        return wish == "pause"
 
     def _step(self, indices: tuple[int, ...], inputs: Tensor, epoch: int) -> None:
         begun = self._step_ended  # so that waiting for photos counts
@@ -148,6 +160,7 @@ class FineTuner:
         labels = self._train.labels[list(indices)].to(self.space.device)
         # What dropout hides is a function of (seed, step).
         seed = int(np.random.SeedSequence((self._recipe.seed, state.step)).generate_state(1)[0])
+        seed += self.space.team.rank
         if self._source.may_be_mixed:
             inputs, labels = self._mixer(inputs, labels, seed)
         result = self._stepper.step(self._source.scores, inputs, labels, seed)
@@ -155,15 +168,15 @@ class FineTuner:
             self._learner.average.update_parameters(self._learner.network)
         self._step_ended = time.monotonic()
         seconds = max(self._step_ended - begun, 1e-6)
-        state.count(len(labels), result.loss, result.correct, seconds)
+        state.count(result.photos, result.loss, result.correct, seconds)
         self.space.recorder.emit(
             StepFinished(
                 step=state.step,
                 epoch=epoch,
                 train_loss=result.loss,
-                train_accuracy=result.correct / len(labels),
+                train_accuracy=result.correct / result.photos,
                 lr=lr,
-                photos_per_second=len(labels) / seconds,
+                photos_per_second=result.photos / seconds,
             )
         )
 
@@ -213,6 +226,7 @@ class FineTuner:
             raise UserError("error-loss-not-finite", step=step, lr=f"{lr:g}")
         kept = load_epoch_start(self.space.run.checkpoint, self._learner)
         self.state = replace(kept, setbacks=setbacks, lr_factor=factor)
+        self._take_loss_scale(kept)
         self.space.recorder.emit(RolledBack(self.state.step, factor))
         halved = f"{self._recipe.optim.lr * factor:g}"
         self.space.recorder.log("train-log-undone", level="caution", step=step, lr=halved)
@@ -220,20 +234,32 @@ class FineTuner:
 
     def validate(self) -> Validation:
         """What would be kept now, on the validation photos."""
+        # Batch statistics are of each process's own photos, and rounding differs between machines.
+        self.space.team.align(self.space.network)
+        self.space.team.align(self._result)
         scores = self._source.validation_scores(self._result.eval())
         return judge(scores, self.space.photos("validation"))
 
     def save(self) -> None:
         """Write the complete state."""
+        self._note_loss_scale()
         save_checkpoint(self.space.run.checkpoint, self._learner, self.state)
         self._saved = time.monotonic()
         self.space.recorder.emit(CheckpointSaved(self.state.step))
 
     def save_epoch_start(self) -> None:
         """Write the complete state, and keep it for when the coming epoch goes wrong."""
+        self._note_loss_scale()
         save_epoch_start(self.space.run.checkpoint, self._learner, self.state)
         self._saved = time.monotonic()
         self.space.recorder.emit(CheckpointSaved(self.state.step))
+
+    def _note_loss_scale(self) -> None:
+        self.state.loss_scale, self.state.loss_scale_age = self._stepper.loss_scale
+
+    def _take_loss_scale(self, state: TrainState) -> None:
+        if state.loss_scale:
+            self._stepper.loss_scale = (state.loss_scale, state.loss_scale_age)
 
     def _better(self, result: Validation) -> bool:
         """More validation photos right; where equal, the lower loss."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -16,6 +17,7 @@ from finetune_gui.engine.loading import Unreadable, batches, load_batches
 from finetune_gui.engine.precision import autocast
 from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.step import free_cached_memory, is_out_of_memory
+from finetune_gui.engine.team import Team
 
 BATCH_SIZE = 32
 
@@ -28,6 +30,7 @@ class How:
     device: torch.device
     precision: str
     channels_last: bool = True
+    team: Team = field(default_factory=Team)
 
     def inputs(self, pixels: Tensor) -> Tensor:
         """What the network is given for uint8 pixels, both [N, 3, H, W]."""
@@ -49,32 +52,66 @@ def infer(
 
     Returns the indices that were read, in order, and the float32 results [N, …] on the CPU.
     ``view`` makes the picture of a photo's number, by default its centre view. ``progress`` is a
-    message key; empty tells nothing.
+    message key; empty tells nothing. In a team each process does a share, and all have the whole.
 
     Raises:
         Cancelled: the user asked it to stop.
         PhotoError: a photo cannot be read and ``on_unreadable`` is None.
     """
-    done: list[int] = []
-    results = torch.empty(0)
-    portions = batches(range(len(paths)), BATCH_SIZE)
 
     def centre(index: int) -> Image.Image:
         return how.preprocessing.centre_view(how.preprocessing.load(paths[index]))
 
-    for batch in load_batches(portions, view or centre, on_unreadable=on_unreadable):
+    see = view or centre
+    if how.team.size == 1:
+        return _infer_share(
+            compute, range(len(paths)), see, how, ctx, on_unreadable or _raise, progress
+        )
+    unreadable: list[Unreadable] = []
+    share = how.team.share(range(len(paths)))
+    part = _infer_share(compute, share, see, how, ctx, unreadable.append, progress)
+    for found in sorted(chain(*how.team.gather(unreadable)), key=lambda u: u.index):
+        (on_unreadable or _raise)(found)
+    return _merged(how.team.gather(part))
+
+
+def _infer_share(
+    compute: Callable[[Tensor], Tensor],
+    share: Sequence[int],
+    view: Callable[[int], Image.Image],
+    how: How,
+    ctx: JobContext,
+    on_unreadable: Callable[[Unreadable], None],
+    progress: str,
+) -> tuple[list[int], Tensor]:
+    done: list[int] = []
+    results = torch.empty(0)
+    portions = batches(share, BATCH_SIZE)
+    for batch in load_batches(portions, view, on_unreadable=on_unreadable):
         ctx.check_cancelled()
         if batch.indices:
             with torch.inference_mode(), autocast(how.device, how.precision):
                 found = _in_portions(compute, batch.pixels, how)
             if not done:
                 # Filled in place: a list of parts and their sum would need twice the memory.
-                results = torch.empty(len(paths), *found.shape[1:])
+                results = torch.empty(len(share), *found.shape[1:])
             results[len(done) : len(done) + len(found)] = found
             done.extend(batch.indices)
         if progress:
-            ctx.progress(len(done), len(paths), progress)
+            ctx.progress(len(done), len(share), progress)
     return done, results[: len(done)]
+
+
+def _raise(unreadable: Unreadable) -> None:
+    raise unreadable.error
+
+
+def _merged(parts: Sequence[tuple[list[int], Tensor]]) -> tuple[list[int], Tensor]:
+    """The shares of all in the order of their photos."""
+    indices = [index for done, _ in parts for index in done]
+    order = sorted(range(len(indices)), key=indices.__getitem__)
+    found = [results for done, results in parts if done]
+    return sorted(indices), torch.cat(found)[order] if found else torch.empty(0)
 
 
 def _in_portions(compute: Callable[[Tensor], Tensor], pixels: Tensor, how: How) -> Tensor:

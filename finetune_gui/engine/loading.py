@@ -46,13 +46,14 @@ def epoch_order(n: int, seed: int, epoch: int) -> list[int]:
     return order
 
 
-def batches(order: Sequence[int], size: int) -> list[list[int]]:
+def batches(order: Sequence[int], size: int, at_least: int = 2) -> list[list[int]]:
     """Cut an order into portions of ``size``; the last may be smaller, but not a single photo.
 
-    One photo alone would make batch statistics undefined, so it joins the portion before.
+    One photo alone would make batch statistics undefined, so it joins the portion before, as does
+    any rest of fewer than ``at_least``.
     """
     cut = [list(order[i : i + size]) for i in range(0, len(order), size)]
-    if len(cut) > 1 and len(cut[-1]) == 1:
+    if len(cut) > 1 and len(cut[-1]) < at_least:
         cut[-2].extend(cut.pop())
     return cut
 

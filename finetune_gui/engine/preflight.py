@@ -1,7 +1,7 @@
 """How a network is computed fastest here: tried for a few seconds, then remembered.
 
 On one CPU bfloat16 triples the speed of a pass without gradients and slows training; on another
-it slows both; a network that convolves is faster channels-last, another one not. So short trials
+it slows both; a network that convolves is mostly faster channels-last. So short trials
 decide. The answer is kept for this machine and backbone: the same recipe must give the same run,
 whatever else the machine was doing the second time.
 """
@@ -146,6 +146,7 @@ class _Trials:
         self._ctx = ctx
         self._learning = [p for p in network.parameters() if p.requires_grad]
         self._device = self._learning[0].device
+        self._on_cpu = self._device.type == "cpu"
         self._inputs = torch.zeros(_PHOTOS, 3, input_size, input_size, device=self._device)
 
     def run(self) -> Setup:
@@ -159,24 +160,40 @@ class _Trials:
             to_device(self._network, self._device)
 
     def _compare(self) -> Setup:
-        precisions, numbers = self._precisions(), self._numbers_of_threads()
-        first = _Way(precisions[0], self._train.layout != "channels_first", numbers[0])
-        # A head alone (weight and bias) is trained from features: all the time goes into those.
-        if len(self._learning) <= 2:
-            inference = self._best("inference", first, precisions[1:], numbers[1:])
-            training = replace(inference, precision=first.precision, speed=0.0)
-        else:
-            training = self._best("training", first, precisions[1:], numbers[1:])
-            same = replace(training, precision=first.precision)
-            inference = self._best("inference", same, precisions[1:], [], other_layout=False)
+        inference = self._best_for_inference()
+        # A head alone (weight and bias) is trained from features: no time goes into that.
+        plain = self._precisions()[0]
+        training = replace(inference, precision=plain, speed=0.0)
+        if len(self._learning) > 2:
+            training = self._best_precision("training", self._try("training", training))
         return Setup(
             training=training.precision,
             inference=inference.precision,
-            channels_last=training.channels_last,
-            threads=training.threads,
+            channels_last=inference.channels_last,
+            threads=inference.threads,
             training_speed=training.speed,
             inference_speed=inference.speed,
         )
+
+    def _best_for_inference(self) -> _Way:
+        """Decides on layout and threads for both passes: with gradients a trial takes far longer."""
+        numbers = self._numbers_of_threads()
+        channels_last = self._train.layout != "channels_first"
+        best = self._try("inference", _Way(self._precisions()[0], channels_last, numbers[0]))
+        best = self._best_precision("inference", best)
+        # The shorter arithmetic wins by kernels that CPUs have for channels-last alone.
+        if self._train.layout == "auto" and not (self._on_cpu and best.precision != "float32"):
+            best = self._better("inference", best, {"channels_last": False})
+        for threads in numbers[1:]:
+            best = self._better("inference", best, {"threads": threads})
+        return best
+
+    def _best_precision(self, which: Pass, best: _Way) -> _Way:
+        # CPUs have no kernels for the shorter arithmetic in the other layout: minutes a call.
+        if best.channels_last or not self._on_cpu:
+            for precision in self._precisions()[1:]:
+                best = self._better(which, best, {"precision": precision})
+        return best
 
     def _precisions(self) -> list[Arithmetic]:
         """Those to try, the plain one first."""
@@ -189,31 +206,9 @@ class _Trials:
         if self._train.threads:
             return [self._train.threads]
         present, logical = torch.get_num_threads(), os.cpu_count() or 1
-        if self._device.type != "cpu":
+        if not self._on_cpu:
             return [present]
         return [present, *sorted({max(1, present - 1), logical} - {present}, reverse=True)]
-
-    def _best(
-        self,
-        which: Pass,
-        first: _Way,
-        precisions: list[Arithmetic],
-        numbers_of_threads: list[int],
-        *,
-        other_layout: bool = True,
-    ) -> _Way:
-        on_cpu = self._device.type == "cpu"
-        best = self._try(which, first)
-        # CPUs have no kernels for the shorter arithmetic in the other layout: minutes a call.
-        if best.channels_last or not on_cpu:
-            for precision in precisions:
-                best = self._better(which, best, {"precision": precision})
-        may_change = other_layout and self._train.layout == "auto"
-        if may_change and (best.precision == "float32" or not on_cpu):
-            best = self._better(which, best, {"channels_last": False})
-        for threads in numbers_of_threads:
-            best = self._better(which, best, {"threads": threads})
-        return best
 
     def _better(self, which: Pass, best: _Way, change: dict[str, Any]) -> _Way:
         tried = self._try(which, replace(best, **change), best.speed / _HOPELESS[which])

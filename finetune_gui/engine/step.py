@@ -13,6 +13,7 @@ from torch.nn import functional as f
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.recipe import OptimRecipe
 from finetune_gui.engine.precision import autocast
+from finetune_gui.engine.team import Team
 
 Scores = Callable[[Tensor], Tensor]
 
@@ -26,10 +27,14 @@ class NotFiniteError(Exception):
 
 @dataclass(frozen=True)
 class StepResult:
-    """``loss`` is the mean over the batch in natural logarithms; ``correct`` counts photos."""
+    """``loss`` is the mean over the batch in natural logarithms; ``correct`` counts photos.
+
+    ``photos`` is how many the batch has, those of the other processes included.
+    """
 
     loss: float
     correct: int
+    photos: int
 
 
 class Stepper:
@@ -49,6 +54,7 @@ class Stepper:
         precision: str,
         micro_batch: int,
         on_halved: Callable[[int], None],
+        team: Team | None = None,
     ) -> None:
         self._network = network
         self._optimizer = optimizer
@@ -57,34 +63,57 @@ class Stepper:
         self._precision = precision
         self._device = next(network.parameters()).device
         self._on_halved = on_halved
+        self._team = team or Team()
         self.micro_batch = micro_batch
         # float16 alone needs its loss scaled up (Micikevicius et al. 2018).
         self._scaler = torch.amp.GradScaler(self._device.type, enabled=precision == "float16")
+
+    @property
+    def loss_scale(self) -> tuple[float, int]:
+        """What a float16 loss is multiplied with, and how many updates that has gone well."""
+        kept = self._scaler.state_dict()
+        return kept.get("scale", 1.0), kept.get("_growth_tracker", 0)
+
+    @loss_scale.setter
+    def loss_scale(self, kept: tuple[float, int]) -> None:
+        if self._scaler.is_enabled():
+            scale, age = kept
+            known = self._scaler.state_dict()
+            self._scaler.load_state_dict({**known, "scale": scale, "_growth_tracker": age})
 
     def step(self, scores_of: Scores, inputs: Tensor, labels: Tensor, seed: int) -> StepResult:
         """Update the weights once; ``scores_of`` maps inputs [N, …] to scores [N, C].
 
         ``labels`` are class numbers [N] or, for mixed photos, probabilities [N, C]. ``seed``
-        decides what dropout hides.
+        decides what dropout hides. In a team these are this process's share of the batch.
 
         Raises:
             NotFiniteError: nothing was updated.
             UserError: the memory is too small for a single photo, or for the update itself.
         """
-        result = self._gradients(scores_of, inputs, labels, seed)
+        photos = int(self._team.sum(torch.tensor(len(labels))))
+        total = self._team.sum(self._total_weight(labels))
+        try:
+            loss, correct = self._gradients(scores_of, inputs, labels, total, seed)
+        except NotFiniteError:  # the others must hear of it
+            loss, correct = math.nan, 0
+        loss, right = self._team.sum(torch.tensor([loss, correct], dtype=torch.float64)).tolist()
+        if not math.isfinite(loss):
+            raise NotFiniteError
+        self._team.sum_gradients(self._network.parameters())
         try:
             self._update()
         except (RuntimeError, MemoryError) as error:
             # Part of the weights may have moved, so it cannot be done again.
             raise UserError("error-out-of-memory") if is_out_of_memory(error) else error from error
-        return result
+        return StepResult(loss, round(right), photos)
 
     def _gradients(
-        self, scores_of: Scores, inputs: Tensor, labels: Tensor, seed: int
-    ) -> StepResult:
+        self, scores_of: Scores, inputs: Tensor, labels: Tensor, total: Tensor, seed: int
+    ) -> tuple[float, int]:
         while True:
             try:
-                return self._attempt(scores_of, inputs, labels, seed)
+                return self._attempt(scores_of, inputs, labels, total, seed)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -96,10 +125,12 @@ class Stepper:
             free_cached_memory(self._device)
             self._on_halved(self.micro_batch)
 
-    def _attempt(self, scores_of: Scores, inputs: Tensor, labels: Tensor, seed: int) -> StepResult:
+    def _attempt(
+        self, scores_of: Scores, inputs: Tensor, labels: Tensor, total: Tensor, seed: int
+    ) -> tuple[float, int]:
+        """The loss and the photos that are right; leaves the gradients."""
         torch.manual_seed(seed)
         self._optimizer.zero_grad(set_to_none=True)
-        total = self._total_weight(labels)
         answers = labels if labels.ndim == 1 else labels.argmax(1)
         loss, correct = 0.0, 0
         portions = (torch.split(t, self.micro_batch) for t in (inputs, labels, answers))
@@ -112,7 +143,7 @@ class Stepper:
                 raise NotFiniteError
             torch.autograd.backward(self._scaler.scale(share))
             correct += int((scores.argmax(1) == answer).sum())
-        return StepResult(loss, correct)
+        return loss, correct
 
     def _loss(self, scores: Tensor, labels: Tensor) -> Tensor:
         """The sum over the photos; divided by their weights it is the mean of a whole batch."""
@@ -124,9 +155,9 @@ class Stepper:
             reduction="sum",
         )
 
-    def _total_weight(self, labels: Tensor) -> Tensor | int:
+    def _total_weight(self, labels: Tensor) -> Tensor:
         if self._class_weights is None:
-            return len(labels)
+            return torch.tensor(float(len(labels)), device=labels.device)
         if labels.ndim == 1:
             return self._class_weights[labels].sum()
         return (labels @ self._class_weights).sum()

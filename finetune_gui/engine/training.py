@@ -6,7 +6,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,7 +14,14 @@ import torch
 from torch import Tensor
 
 from finetune_gui.core import atomic
-from finetune_gui.core.errors import DatasetError, PhotoError, RunError, UserError, as_user_error
+from finetune_gui.core.errors import (
+    DatasetError,
+    PhotoError,
+    RecipeError,
+    RunError,
+    UserError,
+    as_user_error,
+)
 from finetune_gui.core.events import (
     BaselineFinished,
     Ending,
@@ -24,7 +31,7 @@ from finetune_gui.core.events import (
     RunStarted,
     StageStarted,
 )
-from finetune_gui.core.job import Cancelled, JobContext
+from finetune_gui.core.job import Cancelled, JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
@@ -47,6 +54,7 @@ from finetune_gui.engine.model_file import ModelInfo, read_info, save_model
 from finetune_gui.engine.preflight import threads_of_torch
 from finetune_gui.engine.recorder import RunRecorder
 from finetune_gui.engine.step import free_cached_memory
+from finetune_gui.engine.team import Team, folder_of_its_own, team_of_process
 from finetune_gui.engine.workspace import Photos, Workspace
 
 log = logging.getLogger(__name__)
@@ -62,11 +70,15 @@ def train(
         Cancelled: stopped before there was a model.
         UserError: it could not be done; the run folder says why.
     """
-    run = RunFolder.create(out, recipe)
-    with run.locked():
-        run.write_manifest(make_manifest(dataset, recipe))
-        _work(run, paths, ctx)
-    return run
+    with _team_for(recipe) as team:
+        _check_batch(team, recipe)
+        if not team.is_first:
+            return _help(team, paths)
+        run = RunFolder.create(out, recipe)
+        with run.locked():
+            run.write_manifest(make_manifest(dataset, recipe))
+            _lead(team, run, paths, ctx)
+        return run
 
 
 def resume(path: Path, paths: AppPaths, ctx: JobContext) -> RunFolder:
@@ -80,9 +92,39 @@ def resume(path: Path, paths: AppPaths, ctx: JobContext) -> RunFolder:
     run = RunFolder.open(path)
     if isinstance(run.read_history().end, RunFinished):
         raise RunError("error-run-finished", path=str(path))
-    with run.locked():
-        atomic.sweep(run.path)
-        _work(run, paths, ctx)
+    with _team_for(run.read_recipe()) as team:
+        if not team.is_first:
+            return _help(team, paths)
+        with run.locked():
+            atomic.sweep(run.path)
+            _lead(team, run, paths, ctx)
+        return run
+
+
+def _team_for(recipe: Recipe) -> AbstractContextManager[Team]:
+    return team_of_process(cpu=choose_device(recipe.train.device).type == "cpu")
+
+
+def _check_batch(team: Team, recipe: Recipe) -> None:
+    """Every process needs a photo of each batch."""
+    if recipe.train.batch_size < team.size:
+        batch = recipe.train.batch_size
+        raise RecipeError("error-team-too-large", processes=team.size, batch=batch)
+
+
+def _lead(team: Team, run: RunFolder, paths: AppPaths, ctx: JobContext) -> None:
+    """Train in ``run``, with the help of the others in the team."""
+    team.of_first(lambda: run.path)
+    team.gather("copied")  # nothing may change before
+    _work(run, paths, ctx, team)
+
+
+def _help(team: Team, paths: AppPaths) -> RunFolder:
+    """Do what the first process does, but write and tell nothing: returns the first one's run."""
+    run = RunFolder.open(team.of_first(Path))
+    with folder_of_its_own(run) as copy:
+        team.gather("copied")
+        _work(copy, paths, JobContext(lambda _event: None, JobControl()), team)
     return run
 
 
@@ -111,11 +153,11 @@ def make_manifest(dataset: Dataset, recipe: Recipe) -> Manifest:
     )
 
 
-def _work(run: RunFolder, paths: AppPaths, ctx: JobContext) -> None:
+def _work(run: RunFolder, paths: AppPaths, ctx: JobContext, team: Team) -> None:
     with RunRecorder(run, ctx) as recorder:
         try:
             with _reproducible():
-                work = _Run(run, paths, ctx, recorder)
+                work = _Run(run, paths, ctx, recorder, team)
                 try:
                     work.work()
                 finally:
@@ -153,10 +195,15 @@ class _Run:
     """The steps of one run on an open, locked run folder."""
 
     def __init__(
-        self, run: RunFolder, paths: AppPaths, ctx: JobContext, recorder: RunRecorder
+        self,
+        run: RunFolder,
+        paths: AppPaths,
+        ctx: JobContext,
+        recorder: RunRecorder,
+        team: Team,
     ) -> None:
         self._begun = time.monotonic()
-        self._run, self._ctx, self._recorder = run, ctx, recorder
+        self._run, self._ctx, self._recorder, self._team = run, ctx, recorder, team
         self._recipe = run.read_recipe()
         self._space = self._open_workspace(paths)
         self._spent = 0.0
@@ -198,8 +245,9 @@ class _Run:
             self._recorder.emit(RunPaused(tuner.state.step))
             return
         self._finish(tuner.state, reason)
-        with contextlib.suppress(Cancelled):
-            self._evaluate(space)
+        if self._team.is_first:
+            with contextlib.suppress(Cancelled):
+                self._evaluate(space)
 
     def free_memory(self) -> None:
         """Give back the device's memory: the run is over, or pauses for who knows how long."""
@@ -208,7 +256,7 @@ class _Run:
 
     def _open_workspace(self, paths: AppPaths) -> Workspace:
         recipe = self._recipe
-        device = choose_device(recipe.train.device)
+        device = self._team.device or choose_device(recipe.train.device)
         backbone = backbones.find(recipe.model.backbone)
         manifest = self._run.read_manifest()
         preprocessing = backbones.preprocessing_for(recipe.model)
@@ -230,6 +278,7 @@ class _Run:
             recorder=self._recorder,
             ctx=self._ctx,
             measurements=measured_in(recipe, paths),
+            team=self._team,
         )
 
     def _announce(self, resumed_at_step: int | None) -> None:
@@ -270,6 +319,7 @@ class _Run:
         learner = make_learner(self._space.network, self._recipe)
         if load:
             state = load_checkpoint(self._run.checkpoint, learner)
+        self._team.align(self._space.network)
         return FineTuner(self._space, learner, state or TrainState())
 
     def _baseline(self) -> TrainState:

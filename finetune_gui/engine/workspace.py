@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from finetune_gui.engine.loading import batches
 from finetune_gui.engine.preflight import Setup, choose_setup
 from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.recorder import RunRecorder
+from finetune_gui.engine.team import Team
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Workspace:
     recorder: RunRecorder
     ctx: JobContext
     measurements: tuple[Path, str]
+    team: Team = field(default_factory=Team)
     _photos: dict[Split, Photos] = field(default_factory=dict, init=False)
 
     def photos(self, split: Split) -> Photos:
@@ -107,14 +109,20 @@ class Workspace:
         """
         setup = Setup.among(self.manifest.chosen)
         if setup is None:
-            self.ctx.progress(0, 0, "train-progress-trials")
-            size = self.preprocessing.input_size
-            asked = self.recipe.train
-            setup = choose_setup(self.network, size, asked, self.measurements, self.ctx)
+            setup = self.team.of_first(self._measure)
             self.manifest.chosen.update(setup.model_dump())
             self.run.write_manifest(self.manifest)
         to_device(self.network, self.device, channels_last=setup.channels_last)
         return setup
+
+    def _measure(self) -> Setup:
+        self.ctx.progress(0, 0, "train-progress-trials")
+        asked = self.recipe.train
+        if self.team.size > 1:  # how many threads each has was settled when they were started
+            threads = asked.threads or torch.get_num_threads()
+            asked = asked.model_copy(update={"threads": threads})
+        size = self.preprocessing.input_size
+        return choose_setup(self.network, size, asked, self.measurements, self.ctx)
 
     def centre_view(self, photos: Photos) -> Callable[[int], Image.Image]:
         """Makes the picture of a photo's number as validation sees it."""
@@ -124,7 +132,7 @@ class Workspace:
     def inference(self) -> How:
         """What passes without gradients work with."""
         setup = self.setup
-        return How(self.preprocessing, self.device, setup.inference, setup.channels_last)
+        return How(self.preprocessing, self.device, setup.inference, setup.channels_last, self.team)
 
     def micro_batch(self) -> int:
         """How many photos are computed at once: pinned, found before, or a whole batch.
@@ -140,7 +148,10 @@ class Workspace:
         self.run.write_manifest(self.manifest)
         self.recorder.log("train-log-halved", level="caution", n=photos)
 
+    def batches(self, order: Sequence[int]) -> list[list[int]]:
+        """The training photos of an epoch in portions, of which each process has a share."""
+        return batches(order, self.recipe.train.batch_size, max(2, self.team.size))
+
     def steps_per_epoch(self) -> int:
         """Optimiser updates in one pass over the training photos."""
-        n = len(self.photos("train"))
-        return len(batches(range(n), self.recipe.train.batch_size))
+        return len(self.batches(range(len(self.photos("train")))))

@@ -77,3 +77,7 @@ error-not-there-yet = “{ $command }” is not part of this version yet.
     .next = Train, evaluate, predict and export are; “finetune-gui --help” lists them.
 error-self-test = The self-test failed: { $failed }.
     .next = Install the program again; if that does not help, report the table above.
+error-no-accelerate = Several processes were started to train together, but the package accelerate is missing.
+    .next = Install it with: pip install accelerate. Or start the training in one process.
+error-team-too-large = { $processes } processes are to train together, but a batch has only { $batch } photos.
+    .next = Choose a larger batch, or start fewer processes.

@@ -77,3 +77,7 @@ error-not-there-yet = 这个版本还没有“{ $command }”。
     .next = 可以训练、评估、预测和导出；“finetune-gui --help”列出了所有命令。
 error-self-test = 自检未通过：{ $failed }。
     .next = 请重新安装程序；若仍不行，请附上面的表格报告问题。
+error-no-accelerate = 启动了多个进程一起训练，但没有安装 accelerate。
+    .next = 用 pip install accelerate 安装它，或者只用一个进程训练。
+error-team-too-large = 有 { $processes } 个进程一起训练，但每批只有 { $batch } 张照片。
+    .next = 请增大批大小，或者少启动几个进程。
