@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -73,17 +74,22 @@ def resume(context: Context) -> None:
 
 def _say_what_next(context: Context, run: RunFolder) -> None:
     context.output.result(tr("cli-run-folder", path=str(run.path)))
-    command = f"{_program()} predict {shlex.quote(str(run.path))} PHOTO"
+    command = _typed([*_program(), "predict", str(run.path), "PHOTO"])
     context.output.result(tr("cli-next-command", command=command))
 
 
-def _program() -> str:
+def _program() -> list[str]:
     """What to type to start this program again: its name where the shell finds it by that."""
     if shutil.which(APP_NAME):
-        return APP_NAME
+        return [APP_NAME]
     if sys.argv[0].endswith("__main__.py"):
-        return f"{shlex.quote(sys.executable)} -m finetune_gui"
-    return shlex.quote(sys.argv[0])
+        return [sys.executable, "-m", "finetune_gui"]
+    return [sys.argv[0]]
+
+
+def _typed(words: list[str]) -> str:
+    """A command as this system's shell wants it."""
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def evaluate(context: Context) -> None:

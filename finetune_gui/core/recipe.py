@@ -124,7 +124,7 @@ class ModelRecipe(_Section):
 class OptimRecipe(_Section):
     """How the weights are moved."""
 
-    lr: Annotated[float, Gt(0), Le(10), Face(log=True, basic=True)] = 3e-4
+    lr: Annotated[float, Gt(0), Le(10), Face(log=True, basic=True)] = 1e-3
     weight_decay: Annotated[float, Ge(0), Le(1), Face(basic=True, step=0.01)] = 0.05
     optimizer: Annotated[Optimizer, Face()] = "adamw"
     layer_decay: Annotated[float, Gt(0), Le(1), Face(step=0.05)] = 0.8
@@ -155,6 +155,7 @@ class TrainRecipe(_Section):
     precision: Annotated[Precision, Face()] = "auto"
     layout: Annotated[Layout, Face()] = "auto"
     threads: Annotated[int, Ge(0), Le(256), Face(zero="recipe-automatic")] = 0
+    compile: Annotated[bool, Face()] = False
     device: Annotated[Device, Face()] = "auto"
     frozen_views: Annotated[int, Ge(1), Le(100), Face("unit-views")] = 4
     micro_batch: Annotated[

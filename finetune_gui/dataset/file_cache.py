@@ -6,11 +6,15 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from finetune_gui.dataset.decode import fingerprint
+
+_PARTIAL = ".partial"
+_STRAY_AFTER_S = 3600  # nothing takes that long to write
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class FileCache:
             OSError: the disk is full or the folder may not be written.
         """
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".partial", dir=place.parent)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=_PARTIAL, dir=place.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -84,14 +88,19 @@ class FileCache:
 
     def size(self) -> int:
         """How many bytes all files take. It looks at every one of them."""
-        return sum(kept.size for kept in self._all(self._folder))
+        return sum(kept.size for kept in self._all(self._folder, self._suffix))
 
     def prune(self, limit: int) -> int:
         """Delete those unused for longest until ``limit`` bytes are left; returns how many.
 
-        Meant for a background job: it looks at every file.
+        Also deletes what a killed process was writing. Meant for a background job: it looks at
+        every file.
         """
-        found = sorted(self._all(self._folder), key=lambda kept: kept.used)
+        for stray in self._all(self._folder, _PARTIAL):
+            if stray.used < time.time() - _STRAY_AFTER_S:
+                with contextlib.suppress(OSError):
+                    Path(stray.path).unlink()
+        found = sorted(self._all(self._folder, self._suffix), key=lambda kept: kept.used)
         excess = sum(kept.size for kept in found) - limit
         removed = 0
         for kept in found:
@@ -103,12 +112,12 @@ class FileCache:
             excess -= kept.size
         return removed
 
-    def _all(self, folder: Path) -> Iterator[_Kept]:
+    def _all(self, folder: Path, suffix: str) -> Iterator[_Kept]:
         with contextlib.suppress(OSError):
             for part in os.scandir(folder):
                 if part.is_dir():
-                    yield from self._all(Path(part.path))
-                elif part.name.endswith(self._suffix):
+                    yield from self._all(Path(part.path), suffix)
+                elif part.name.endswith(suffix):
                     with contextlib.suppress(OSError):
                         facts = part.stat()
                         yield _Kept(facts.st_mtime, facts.st_size, part.path)

@@ -33,10 +33,11 @@ class TrainState:
 
     ``step`` counts updates over the run, ``epoch`` the complete epochs, ``step_in_epoch`` the
     updates of the present one. ``loss_sum``, ``correct`` and ``seen`` sum up the present epoch.
-    ``best_*`` is the best model so far (epoch 0: the baseline), ``stale_epochs`` how many epochs
-    ago it was. ``seconds`` is the time spent so far. ``lr_factor`` is what the learning rate of
-    the recipe is multiplied with after ``setbacks`` steps that had to be undone. ``loss_scale`` and
-    ``loss_scale_age`` are those of `Stepper`, 0 before the first update.
+    ``best_*`` is the best model so far (epoch 0: the baseline), ``lowest_val_loss`` that of any
+    epoch, ``stale_epochs`` how many epochs ago one of them got better. ``seconds`` is the time
+    spent so far. ``lr_factor`` is what the learning rate of the recipe is multiplied with after
+    ``setbacks`` steps that had to be undone. ``loss_scale`` and ``loss_scale_age`` are those of
+    `Stepper`, 0 before the first update.
     """
 
     step: int = 0
@@ -48,6 +49,7 @@ class TrainState:
     best_epoch: int = 0
     best_val_accuracy: float = 0.0
     best_val_loss: float = float("inf")
+    lowest_val_loss: float = float("inf")
     stale_epochs: int = 0
     baseline_val_accuracy: float = 0.0
     seconds: float = 0.0

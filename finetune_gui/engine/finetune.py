@@ -188,12 +188,13 @@ class FineTuner:
         train_loss, train_accuracy = state.loss_sum / state.seen, state.correct / state.seen
         best = self._better(result)
         epoch = state.epoch + 1
+        improves = best or result.loss < state.lowest_val_loss
+        state.stale_epochs = 0 if improves else state.stale_epochs + 1
+        state.lowest_val_loss = min(result.loss, state.lowest_val_loss)
         if best:
-            state.best_epoch, state.stale_epochs = epoch, 0
+            state.best_epoch = epoch
             state.best_val_accuracy, state.best_val_loss = result.accuracy, result.loss
             save_model(self.space.run.path, self._result, self._info(epoch, result))
-        else:
-            state.stale_epochs += 1
         state.epoch, state.step_in_epoch = epoch, 0
         state.loss_sum, state.correct, state.seen = 0.0, 0, 0
         now = time.monotonic()
@@ -262,9 +263,18 @@ class FineTuner:
             self._stepper.loss_scale = (state.loss_scale, state.loss_scale_age)
 
     def _better(self, result: Validation) -> bool:
-        """More validation photos right; where equal, the lower loss."""
+        """More validation photos right; where equal, the lower loss, and at the end the last one.
+
+        A few dozen validation photos often cannot tell models apart, least when all are right. Then
+        the one whose learning rate has come to rest is mostly better on other photos. The loss of
+        the baseline says nothing beside that of fine-tuning, which is trained on smoothed labels.
+        """
         state = self.state
-        return (result.accuracy, -result.loss) > (state.best_val_accuracy, -state.best_val_loss)
+        if result.accuracy != state.best_val_accuracy:
+            return result.accuracy > state.best_val_accuracy
+        if state.epoch + 1 == self._recipe.train.epochs:
+            return True
+        return state.best_epoch > 0 and result.loss < state.best_val_loss
 
     def _info(self, epoch: int, result: Validation) -> ModelInfo:
         return ModelInfo(

@@ -176,7 +176,7 @@ class _Trials:
         )
 
     def _best_for_inference(self) -> _Way:
-        """Decides on layout and threads for both passes: with gradients a trial takes far longer."""
+        """Decides on layout and threads for both passes: with gradients trials take longer."""
         numbers = self._numbers_of_threads()
         channels_last = self._train.layout != "channels_first"
         best = self._try("inference", _Way(self._precisions()[0], channels_last, numbers[0]))

@@ -18,6 +18,7 @@ from torch.nn import functional as f
 from finetune_gui.engine import backbones
 from finetune_gui.engine import network as nets
 from finetune_gui.engine.augmentation import augment, drawn_epoch
+from finetune_gui.engine.compiling import compiled, has_compiler
 from finetune_gui.engine.inference import infer
 from finetune_gui.engine.loading import load_batches
 from finetune_gui.engine.schedule import input_size_in
@@ -54,6 +55,11 @@ class PhotoSource:
         self._train = space.photos("train")
         self._validation = space.photos("validation")
         self.scores: Callable[[Tensor], Tensor] = space.network
+        if space.recipe.train.compile:
+            if has_compiler(space.device):
+                self.scores = compiled(space.network)
+            else:
+                space.recorder.log("train-log-no-compiler", level="caution")
 
     def inputs(
         self, epoch: int, portions: Sequence[Sequence[int]]

@@ -42,7 +42,8 @@ class Stepper:
 
     ``micro_batch`` is how many photos are computed at once. When the memory is full it is halved
     and the update made again: the gradients of the portions add up to that of the batch, so the
-    result is the same but for rounding. ``on_halved`` is told the new number.
+    result is the same but for rounding, unless batch statistics are learned: those are of each
+    portion then. ``on_halved`` is told the new number.
     """
 
     def __init__(
@@ -133,7 +134,9 @@ class Stepper:
         self._optimizer.zero_grad(set_to_none=True)
         answers = labels if labels.ndim == 1 else labels.argmax(1)
         loss, correct = 0.0, 0
-        portions = (torch.split(t, self.micro_batch) for t in (inputs, labels, answers))
+        # Of equal size, so that no photo is left alone with its batch statistics.
+        number = max(1, math.ceil(len(labels) / self.micro_batch))
+        portions = (t.tensor_split(number) for t in (inputs, labels, answers))
         for part, truth, answer in zip(*portions, strict=True):
             with torch.enable_grad(), autocast(self._device, self._precision):
                 scores = scores_of(part)

@@ -1,10 +1,10 @@
 """How the Data page answers with 1,000 and with 10,000 photos. Prints JSON.
 
-Times are the window's own (CPU of its thread), gaps are the longest time between two turns of the
+Times are the window's own (CPU of its thread), waits are how late a timer at most was in its
 event loop. ``ratios`` compare 10,000 with 1,000 photos: near 1 means that size costs nothing, near
 10 that every photo is looked at.
 
-Run it with ``python -m pytest tests/benchmarks/bench_grid.py -m slow -s`` or as a script.
+Run it with ``python -m tests.benchmarks.bench_grid``.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.gui.pages.data import DataPage
 from finetune_gui.gui.session import Session
+from tests.helpers.event_loop import Waits, wait_until, work_for
 
 CLASSES = 10
 SIZES = (1_000, 10_000)
@@ -52,43 +52,14 @@ def make_photos(root: Path, count: int) -> Path:
     return root
 
 
-class Gaps:
-    """The longest time between two turns of the event loop, in milliseconds."""
-
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self._worst = 0.0
-        self._timer = QTimer(interval=1)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start()
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self._worst = max(self._worst, now - self._last)
-        self._last = now
-
-    def take(self) -> float:
-        """The worst since the last call."""
-        _turn(0.02)
-        worst, self._worst, self._last = self._worst, 0.0, time.perf_counter()
-        return round(1000 * worst, 1)
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-
-def _turn(seconds: float) -> None:
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        QApplication.processEvents()
-        time.sleep(0.001)
-
-
 def _wait(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 600
-    while not condition():
-        assert time.monotonic() < end
-        _turn(0.01)
+    assert wait_until(condition)
+
+
+def _worst(waits: Waits) -> float:
+    """The longest that anything in the window waited since the last call, in milliseconds."""
+    work_for(20)
+    return waits.take()["max_ms"]
 
 
 def _cost(act: Callable[[], object]) -> float:
@@ -105,7 +76,7 @@ def _median(*acts: Callable[[], object]) -> float:
     for _ in range(REPEATS):
         for act in acts:
             costs.append(_cost(act))
-            _turn(0.1)
+            work_for(100)
     return round(statistics.median(costs), 2)
 
 
@@ -116,29 +87,29 @@ def measure(photos: Path) -> dict[str, float]:
         page = DataPage(session)
         page.resize(1072, 772)
         page.show()
-        _turn(0.5)
-        gaps = Gaps()
+        work_for(500)
+        waits = Waits()
         try:
-            return _figures(page, photos, gaps)
+            return _figures(page, photos, waits)
         finally:
-            gaps.stop()
+            waits.stop()
             page.close()
             page.deleteLater()
             assert session.shutdown()
             QApplication.processEvents()
 
 
-def _figures(page: DataPage, photos: Path, gaps: Gaps) -> dict[str, float]:
-    session, found = page.session, {"gap_idle_ms": gaps.take()}
+def _figures(page: DataPage, photos: Path, waits: Waits) -> dict[str, float]:
+    session, found = page.session, {"wait_idle_ms": _worst(waits)}
     session.open_dataset(photos)
     _wait(lambda: bool(session.splits))
-    found["gap_opening_ms"] = gaps.take()
+    found["wait_opening_ms"] = _worst(waits)
     scroll_through(page)
-    found["gap_scrolling_unread_ms"] = gaps.take()
+    found["wait_scrolling_unread_ms"] = _worst(waits)
     _wait(lambda: not page.care.is_busy)
-    found["gap_reading_all_ms"] = gaps.take()
+    found["wait_reading_all_ms"] = _worst(waits)
     scroll_through(page)
-    found["gap_scrolling_ms"] = gaps.take()
+    found["wait_scrolling_ms"] = _worst(waits)
     browser, bar = page.browser, page.browser.grid.verticalScrollBar()
     chips, search = browser.chips, browser.search
     found["filter_split_ms"] = _median(
@@ -162,7 +133,7 @@ def scroll_through(page: DataPage) -> None:
     bar = page.browser.grid.verticalScrollBar()
     for step in range(101):
         bar.setValue(bar.maximum() * step // 100)
-        _turn(0.02)
+        work_for(20)
 
 
 def run() -> dict[str, dict[str, float]]:

@@ -314,7 +314,7 @@ def test_help_opens_beside_the_field_and_closes_with_escape(qtbot: QtBot, form: 
     assert sheet is not None
     said = " ".join(label.text() for label in sheet.findChildren(QLabel))
     assert tr("recipe-optim-lr.help") in said
-    assert "Default: 0.0003" in said
+    assert "Default: 0.001" in said
     assert "Above 0, up to 10" in said
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: form.findChild(HelpSheet) is None)

@@ -70,7 +70,7 @@ recipe-model-dropout = Dropout
 recipe-optim-lr = Learning rate
     .help = How large a step the model takes with each correction. The most important knob of all.
         Too high: the loss jitters or even rises. Too low: the loss crawls, and many epochs are wasted.
-        Turn it by factors: from 0.0003 try 0.0001 or 0.001.
+        Turn it by factors: from 0.001 try 0.0003 or 0.003.
 recipe-optim-weight-decay = Weight decay
     .help = Pulls the weights gently towards zero, so that the model prefers simple explanations.
         Raise it when the model overfits (validation loss rises while training loss still falls). Too high: both accuracies stay low.
@@ -127,6 +127,9 @@ recipe-train-layout = Memory layout
 recipe-train-threads = CPU threads
     .help = How many parts of the processor calculate at the same time. Automatic runs a short trial and uses the fastest number.
         Choose fewer to keep the computer free for other work; training then takes longer.
+recipe-train-compile = Compile the network
+    .help = Translates the network into code for this very computer before it trains.
+        That takes a minute or two and then saves some time in each step, so only long trainings gain. It needs a C++ compiler on this computer; without one the training goes on as usual.
 recipe-train-device = Device
     .help = What the training runs on. Automatic uses the graphics card if there is one that works.
         The CPU always works, but is slower.

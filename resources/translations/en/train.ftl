@@ -20,7 +20,7 @@ train-evaluate = Evaluate
 train-tile-accuracy = Validation accuracy
 train-tile-accuracy-tip = The share of validation photos that the best model so far gets right.
 train-tile-baseline = Baseline
-train-tile-baseline-tip = The validation accuracy of the frozen backbone alone. Fine-tuning must beat it to be kept.
+train-tile-baseline-tip = The validation accuracy of the frozen backbone alone. Fine-tuning is kept if in the end it does at least as well.
 train-tile-loss = Validation loss
 train-tile-loss-tip = How wrong and how sure the best model so far is on the validation photos. Lower is better.
 train-tile-speed = Speed
@@ -104,6 +104,7 @@ train-log-setup = Fastest here: { $training } for training, { $inference } for l
     [one] 1 thread
    *[other] { $threads } threads
 }.
+train-log-no-compiler = This computer has no C++ compiler for the network: it is trained as it is.
 train-log-resumed = Continued from step { $step }.
 train-log-undone = The loss became infinite at step { $step }: the epoch is begun again with half the learning rate, { $lr }.
 train-log-halved = The memory was full: now { $n } photos are computed at once. The batch stays as it is.
@@ -113,7 +114,7 @@ train-log-finetune-won = Fine-tuning won: { $accuracy } on the validation set in
 
 train-result-finetune = Fine-tuning won with { $accuracy }
 train-result-finetune-text = That is { $gain } percentage points more validation photos right than the baseline ({ $baseline }). The model of epoch { $epoch } was kept.
-train-result-equal-text = It gets as many validation photos right as the baseline, but with more certainty. The model of epoch { $epoch } was kept.
+train-result-equal-text = It gets as many validation photos right as the baseline, and has also learned from altered photos, so it is the better choice for new ones. The model of epoch { $epoch } was kept.
 train-result-baseline = The baseline stays the best with { $accuracy }
 train-result-baseline-text = Fine-tuning did not do better on the validation set, so the model of the baseline was kept; it is ready to use. A lower learning rate or more photos may help.
 train-result-perfect-text = It already gets every validation photo right, so there was nothing left for fine-tuning to improve. The model of the baseline was kept.

@@ -205,3 +205,18 @@ def test_the_program_has_one_cache_or_none(tmp_path: Path) -> None:
     assert photo_cache.shared() is not None
     photo_cache.share_in(tmp_path / "cache", 0)
     assert photo_cache.shared() is None
+
+
+def test_what_a_killed_process_was_writing_is_cleared_away(tmp_path: Path) -> None:
+    path = photos.save_photo(tmp_path / "a.png", 1, (20, 20))
+    cache = PhotoCache(tmp_path / "cache", 10**6)
+    Decoding(cache)(path)
+    (kept,) = files(tmp_path)
+    old, new = (kept.with_name(f".{name}.partial") for name in ("old", "new"))
+    for stray in (old, new):
+        stray.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    cache.bound()
+    assert not old.exists()
+    assert new.exists()  # someone may be writing it just now
+    assert kept.exists()

@@ -23,6 +23,7 @@ class Bench:
         micro_batch: int = 100,
         weights: Tensor | None = None,
         recipe: OptimRecipe | None = None,
+        precision: str = "float32",
     ) -> None:
         torch.manual_seed(0)
         self.network = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3))
@@ -34,7 +35,7 @@ class Bench:
             self.optimizer,
             recipe or OptimRecipe(),
             weights,
-            "float32",
+            precision,
             micro_batch,
             self.halved.append,
         )
@@ -178,3 +179,29 @@ def test_an_infinite_gradient_updates_nothing(clip: float) -> None:
     with pytest.raises(NotFiniteError):
         bench.stepper.step(steep, bench.inputs, LABELS, 0)
     assert torch.equal(bench.weights(), before)
+
+
+def test_the_scale_of_a_float16_loss_is_taken_over_and_goes_on() -> None:
+    bench = Bench(precision="float16")
+    bench.stepper.loss_scale = (1024.0, 5)
+    bench.stepper.step(bench.network, bench.inputs, LABELS, 1)
+    assert bench.stepper.loss_scale == (1024.0, 6)
+
+
+def test_other_losses_have_no_scale() -> None:
+    bench = Bench()
+    bench.stepper.loss_scale = (1024.0, 5)
+    assert bench.stepper.loss_scale == (1.0, 0)
+
+
+def test_no_photo_is_left_alone_with_its_batch_statistics() -> None:
+    bench = Bench(micro_batch=6)
+    sizes: list[int] = []
+
+    def scores(inputs: Tensor) -> Tensor:
+        sizes.append(len(inputs))
+        made: Tensor = bench.network(inputs)
+        return made
+
+    bench.stepper.step(scores, bench.inputs, LABELS, 1)
+    assert sizes == [4, 3]

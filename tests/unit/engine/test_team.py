@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import os
 import queue
 import subprocess
@@ -66,10 +67,13 @@ WEIGHTS = torch.tensor([0.5, 1.0, 2.0])
 LABELS = torch.tensor([0, 1, 2, 1, 0, 2, 2])
 
 
+# Made once: members that draw at the same time would draw different weights.
+NETWORK = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3))
+
+
 def update(team: Team, inputs: Tensor, recipe: OptimRecipe) -> tuple[StepResult, list[Tensor]]:
     """One update with this member's share of the batch; the weights after it."""
-    torch.manual_seed(0)
-    network = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3))
+    network = copy.deepcopy(NETWORK)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
     stepper = Stepper(network, optimizer, recipe, WEIGHTS, "float32", 2, lambda _n: None, team)
     share = list(team.share(range(len(LABELS))))

@@ -31,11 +31,12 @@ from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.dataset.index import Dataset, open_dataset
+from finetune_gui.engine import finetune, training
 from finetune_gui.engine.model_file import load_model, read_info
 from finetune_gui.engine.sources import PhotoSource
 from finetune_gui.engine.step import NotFiniteError, Stepper, StepResult
 from finetune_gui.engine.training import resume, train
-from finetune_gui.engine.workspace import Workspace
+from finetune_gui.engine.workspace import Photos, Workspace
 from tests.helpers.photos import text_named_as_photo, truncated_jpeg
 from tests.helpers.tiny import make_coloured_photos, tiny_recipe
 
@@ -182,7 +183,7 @@ def test_fine_tuning_that_harms_loses_to_the_baseline(start: Start, ctx: JobCont
 
 
 def test_patience_ends_the_run_early(start: Start, ctx: JobContext) -> None:
-    run = start(ctx, optim__lr=5.0, train__epochs=6, train__patience=2, optim__gradient_clip=0)
+    run = start(ctx, optim__lr=1e-12, train__epochs=6, train__patience=2)  # nothing moves
     history = run.read_history()
     assert isinstance(history.end, RunFinished)
     assert history.end.reason == "early_stop"
@@ -392,7 +393,7 @@ def test_weights_spoiled_by_the_last_update_of_an_epoch_are_not_kept(
 def test_a_run_whose_patience_is_over_stays_over_when_resumed(
     start: Start, paths: AppPaths, ctx: JobContext
 ) -> None:
-    values = {"optim__lr": 5.0, "train__epochs": 6, "train__patience": 1, "optim__gradient_clip": 0}
+    values = {"optim__lr": 1e-12, "train__epochs": 6, "train__patience": 1}
     whole = start(ctx, "whole", **values)
     lines = whole.events_file.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if '"run_finished"' not in line and '"evaluated"' not in line]
@@ -514,3 +515,23 @@ def test_too_few_photos_is_a_sentence(paths: AppPaths, tmp_path: Path, ctx: JobC
 def allow_failed_run(allow_log: Callable[[str], None]) -> None:
     """The log says that a run failed: these tests make it fail."""
     allow_log("run .* failed")
+
+
+def test_what_validation_cannot_tell_apart_is_decided_by_the_last_epoch(
+    start: Start, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The baseline and every epoch get the same photos right; the losses say nothing.
+    judged = iter([0.0, 0.1, 0.5, 0.4, 0.3])
+
+    def judge(_scores: torch.Tensor, photos: Photos) -> finetune.Validation:
+        on_train = not photos.paths and len(photos.labels) > 6
+        return finetune.Validation(0.0 if on_train else next(judged), 1.0, 1.0)
+
+    monkeypatch.setattr(training, "judge", judge)
+    monkeypatch.setattr(finetune, "judge", judge)
+    run = start(ctx, train__epochs=4)
+    history = run.read_history()
+    assert [e.best for e in history.epochs] == [False, False, False, True]
+    assert isinstance(history.end, RunFinished)
+    assert (history.end.winner, history.end.winner_epoch) == ("finetune", 4)
+    assert read_info(run.path).epoch == 4
