@@ -2,7 +2,7 @@
 
 How many photos each class gives is decided here: scikit-learn's own stratified splitting refuses
 classes with one photo and may leave a class of five without a test photo, and people who asked
-for 70 / 20 / 10 have to get it. Which photos they are, scikit-learn draws.
+for 70 / 20 / 10 have to get it. Which photos they are is drawn as scikit-learn draws them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from finetune_gui.dataset.samples import Dataset, Sample, Split
 
@@ -85,16 +87,19 @@ def _pools(dataset: Dataset) -> dict[str, list[int]]:
 
 def _drawn(members: list[int], plan: SplitPlan, seed: int) -> tuple[list[int], list[int]]:
     """The members that go to validation and to test."""
-    from sklearn.model_selection import train_test_split
-
     held = plan.validation + plan.test
-    if held == 0:
-        return [], []
-    _, out = train_test_split(members, test_size=held, random_state=seed)
+    out = _shuffled(members, seed)[:held]
     if plan.test == 0 or plan.validation == 0:
         return (out, []) if plan.test == 0 else ([], out)
-    validation, test = train_test_split(out, test_size=plan.test, random_state=seed)
-    return validation, test
+    out = _shuffled(out, seed)
+    return out[plan.test :], out[: plan.test]
+
+
+def _shuffled(members: list[int], seed: int) -> list[int]:
+    # As scikit-learn's train_test_split does it, which must not be called while another thread
+    # imports torch: it looks into the module for a class that is not there yet.
+    order = np.random.RandomState(seed).permutation(len(members))
+    return [members[i] for i in order]
 
 
 @dataclass(frozen=True)

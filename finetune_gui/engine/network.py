@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from timm.models import group_parameters
 from torch import nn
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.recipe import Freeze
+from finetune_gui.engine.headed import Headed, stages_of_timm
 
 
 def freeze(network: nn.Module, what: Freeze) -> None:
@@ -36,9 +36,12 @@ def freeze(network: nn.Module, what: Freeze) -> None:
 
 def stage_parameters(network: nn.Module) -> list[list[str]]:
     """The names of all parameters, grouped by stage from input to head."""
-    timm_network: Any = network
-    groups = group_parameters(network, timm_network.group_matcher(coarse=True))
-    return [groups[key] for key in sorted(groups)]
+    if isinstance(network, Headed):
+        return network.stages()
+    stages = stages_of_timm(network)
+    if stages is None:
+        raise UserError("error-backbone-head", name=type(network).__name__)
+    return stages
 
 
 def head_of(network: nn.Module) -> nn.Linear:

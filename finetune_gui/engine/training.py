@@ -38,7 +38,7 @@ from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
 from finetune_gui.dataset.decode import fingerprint
 from finetune_gui.dataset.index import Dataset, Split
 from finetune_gui.dataset.splits import assign_splits
-from finetune_gui.engine import backbones, evaluation, network, weights_store
+from finetune_gui.engine import backbones, catalogue, evaluation, network, weights_store
 from finetune_gui.engine.checkpoint import (
     TrainState,
     has_checkpoint,
@@ -257,7 +257,7 @@ class _Run:
     def _open_workspace(self, paths: AppPaths) -> Workspace:
         recipe = self._recipe
         device = self._team.device or choose_device(recipe.train.device)
-        backbone = backbones.find(recipe.model.backbone)
+        backbone = catalogue.find(recipe.model.backbone)
         manifest = self._run.read_manifest()
         preprocessing = backbones.preprocessing_for(recipe.model)
         root = Path(manifest.dataset)
@@ -303,7 +303,7 @@ class _Run:
                 device=space.manifest.device,
                 precision=setup.training,
                 resumed_at_step=resumed_at_step,
-                backbone_title=backbones.find(self._recipe.model.backbone).title,
+                backbone_title=catalogue.find(self._recipe.model.backbone).title,
                 estimated_seconds=estimate_seconds(setup, self._recipe, counts),
             )
         )

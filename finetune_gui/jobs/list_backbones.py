@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.paths import AppPaths
 
 if TYPE_CHECKING:
-    from finetune_gui.engine.backbones import Backbone
+    from finetune_gui.engine.catalogue import Backbone
 
 
 @dataclass(frozen=True)
@@ -27,19 +29,28 @@ class BackboneStatus:
 
 @dataclass(frozen=True)
 class ListBackbones:
-    """All backbones of the catalogue, the embedded one first."""
+    """The recommended backbones, the embedded ones first, or all there are (``everything``).
+
+    ``also`` names one that is listed too; a name that nothing has is left out.
+    """
 
     paths: AppPaths
+    everything: bool = False
+    also: str = ""
     lane: Lane = Lane.READ
     title: str = "model-job-list"
 
     def run(self, ctx: JobContext) -> tuple[BackboneStatus, ...]:
         """Look at the weights folder; downloads nothing."""
-        from finetune_gui.engine.backbones import CATALOGUE
+        from finetune_gui.engine.catalogue import CATALOGUE, everything, find
         from finetune_gui.engine.weights_store import download_url, local_weights
 
+        wanted = list(everything() if self.everything else CATALOGUE)
+        if self.also and self.also not in {backbone.name for backbone in wanted}:
+            with contextlib.suppress(UserError):
+                wanted.append(find(self.also))
         found = []
-        for backbone in CATALOGUE:
+        for backbone in wanted:
             ctx.check_cancelled()
             weights = local_weights(backbone, self.paths.weights)
             found.append(
@@ -64,7 +75,7 @@ class FetchWeights:
 
     def run(self, ctx: JobContext) -> str:
         """The path of the file; raises `WeightsError` where there is no network."""
-        from finetune_gui.engine.backbones import find
+        from finetune_gui.engine.catalogue import find
         from finetune_gui.engine.weights_store import fetch
 
         return str(fetch(find(self.name), self.paths.weights, ctx))
@@ -86,14 +97,14 @@ class CountParameters:
         import torch
 
         from finetune_gui.core.recipe import ModelRecipe
-        from finetune_gui.engine import backbones, network
+        from finetune_gui.engine import backbones, catalogue, network
 
         ctx.check_cancelled()
         wanted = ModelRecipe.model_validate(
             {"backbone": self.backbone, "freeze": self.freeze, "input_size": self.input_size}
         )
         with torch.device("meta"):  # shapes without memory
-            name = backbones.find(wanted.backbone).name
+            name = catalogue.find(wanted.backbone).name
             built = backbones.create(name, self.n_classes, wanted.input_size, 0.0)
             backbones.check_input_size(built, name, wanted.input_size)
         network.freeze(built, wanted.freeze)

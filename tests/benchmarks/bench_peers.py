@@ -28,7 +28,8 @@ from typing import Any
 
 from finetune_gui.core.paths import resource
 from finetune_gui.core.recipe import ModelRecipe
-from finetune_gui.engine.backbones import EMBEDDED, preprocessing_for
+from finetune_gui.engine.backbones import preprocessing_for
+from finetune_gui.engine.catalogue import EMBEDDED
 from tests.benchmarks.peers import environment, race, summary, weights
 from tests.benchmarks.peers.ours import Run
 from tests.benchmarks.peers.task import Task

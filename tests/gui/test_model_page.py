@@ -178,10 +178,26 @@ def test_a_backbone_without_weights_says_that_it_needs_them(
     assert not card(listed).wanted.isVisible()
 
 
-def test_a_backbone_from_elsewhere_is_named(listed: ModelPage, session: Session) -> None:
+def test_a_backbone_from_elsewhere_gets_a_card(
+    qtbot: QtBot, listed: ModelPage, session: Session
+) -> None:
     session.change_recipe({"model.backbone": "resnet34.a1_in1k"})
-    assert listed.list.other.isVisible()
-    assert "resnet34.a1_in1k" in listed.list.other.heading.text()
+    qtbot.waitUntil(lambda: "resnet34.a1_in1k" in listed.list.cards)
+    made = card(listed, "resnet34.a1_in1k")
+    assert made.is_chosen
+    assert "ResNet" in made.facts.toolTip()
+    assert "ImageNet 77.9 %" in made.facts.toolTip()
+    assert not listed.list.other.isVisible()
+    assert listed.rail_subtitle() == "resnet34.a1_in1k"
+
+
+def test_an_unknown_backbone_is_named(
+    qtbot: QtBot, listed: ModelPage, session: Session, allow_log: Callable[[str], None]
+) -> None:
+    allow_log("CountParameters")
+    session.change_recipe({"model.backbone": "no-such-network"})
+    qtbot.waitUntil(listed.list.other.isVisible)
+    assert "no-such-network" in listed.list.other.heading.text()
     assert not any(c.is_chosen for c in listed.list.cards.values())
     session.change_recipe({"model.backbone": EMBEDDED})
     assert not listed.list.other.isVisible()

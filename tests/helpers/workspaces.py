@@ -13,7 +13,7 @@ from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.dataset.samples import Dataset
-from finetune_gui.engine import backbones, network
+from finetune_gui.engine import backbones, catalogue, network
 from finetune_gui.engine.devices import choose_device
 from finetune_gui.engine.inference import to_device
 from finetune_gui.engine.recorder import RunRecorder
@@ -29,7 +29,7 @@ def open_workspace(
     """The workspace of a new run in ``path``, with pretrained weights."""
     run = RunFolder.create(path, recipe)
     manifest = make_manifest(dataset, recipe)
-    backbone = backbones.find(recipe.model.backbone)
+    backbone = catalogue.find(recipe.model.backbone)
     torch.manual_seed(recipe.seed)
     built = backbones.build(
         recipe.model, len(manifest.classes), require_weights(backbone, paths.weights)

@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.icons import set_icon
+from finetune_gui.gui.pages.model_all import AllBackbones
 from finetune_gui.gui.pages.model_download import WeightsDownload
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.backbone_card import BackboneCard
 from finetune_gui.gui.widgets.basic import Banner, Card, EmptyState, small_button
+from finetune_gui.gui.widgets.choice_row import ChoiceRow
 from finetune_gui.jobs.list_backbones import ListBackbones
 
 if TYPE_CHECKING:
@@ -34,9 +36,10 @@ Found = tuple["BackboneStatus", ...]
 
 
 class BackboneList(Card):
-    """Shows the backbones as cards and sets ``model.backbone``.
+    """Shows the backbones and sets ``model.backbone``: a few as cards, all in a table.
 
-    ``listed`` comes each time it has looked which weights are at hand.
+    What is chosen from the table gets a card too, above the others. ``listed`` comes each time it
+    has looked which weights are at hand.
     """
 
     listed = Signal()
@@ -46,13 +49,19 @@ class BackboneList(Card):
         self._session = session
         self.cards: dict[str, BackboneCard] = {}
         self._downloads: dict[str, WeightsDownload] = {}
+        self._unknown: set[str] = set()  # what a recipe asked for and nothing has
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._on_chosen)
         self.check_button = small_button("model-check-again", "model-check-again")
         set_icon(self.check_button, "refresh-cw", session.theme, "muted", 14)
         bind(self.check_button, self.check_button.setToolTip, "model-check-help")
         self.check_button.clicked.connect(self.look)
+        self.view = ChoiceRow("model-view", "model-list")
+        self.view.add("recommended", "model-view-recommended")
+        self.view.add("all", "model-view-all")
+        self.view.chosen.connect(lambda _value: self._show_view())
         self.header.addWidget(self.check_button)
+        self.header.addWidget(self.view)
         self.other = Banner("model-other")
         self.other.close_button.hide()
         self._make_pages()
@@ -78,7 +87,9 @@ class BackboneList(Card):
         self._waiting = EmptyState("clock", "model-list-waiting", "model-list-waiting-text")
         self._failed = EmptyState("circle-x", "model-list-failed", "model-list-failed-text")
         self.pages = QStackedWidget()
-        for page in (scroller, self._waiting, self._failed):
+        self.all = AllBackbones()
+        self.all.used.connect(self._on_used)
+        for page in (scroller, self.all, self._waiting, self._failed):
             self.pages.addWidget(page)
         self.box.setContentsMargins(SPACE.l, SPACE.l, SPACE.xs, SPACE.l)
         self.header.setContentsMargins(0, 0, SPACE.m, 0)
@@ -102,30 +113,55 @@ class BackboneList(Card):
 
     def look(self) -> None:
         """Look again which weights are at hand."""
-        if self._session.torch_state == "ready":
-            job = self._session.runner.start(ListBackbones(self._session.paths))
-            job.finished.connect(self._on_listed)
-            job.failed.connect(self._session.message)
+        if self._session.torch_state != "ready":
+            return
+        session, also = self._session, self._session.recipe.model.backbone
+        job = session.runner.start(ListBackbones(session.paths, also=also))
+        job.finished.connect(lambda found: self._on_listed(found, also))
+        job.failed.connect(session.message)
+        if self.view.value == "all":
+            self._look_at_all()
+
+    def _look_at_all(self) -> None:
+        job = self._session.runner.start(ListBackbones(self._session.paths, everything=True))
+        job.finished.connect(self.all.set_backbones)
+        job.failed.connect(self._session.message)
 
     def _on_torch(self) -> None:
         state = self._session.torch_state
         if state == "ready":
             self.look()
-        elif not self.cards:
-            self.pages.setCurrentWidget(self._failed if state == "failed" else self._waiting)
-        self.check_button.setVisible(bool(self.cards))
+        self._show_view()
 
-    def _on_listed(self, found: Found) -> None:
+    def _show_view(self) -> None:
+        """Show cards or the table; before there are any, what is waited for."""
+        if not self.cards:
+            failed = self._session.torch_state == "failed"
+            self.pages.setCurrentWidget(self._failed if failed else self._waiting)
+        elif self.view.value == "all":
+            if self.all.is_empty:
+                self._look_at_all()
+            self.pages.setCurrentWidget(self.all)
+        else:
+            self.pages.setCurrentWidget(self._scroller)
+        self.check_button.setVisible(bool(self.cards))
+        self.view.setVisible(bool(self.cards))
+
+    def _on_listed(self, found: Found, also: str) -> None:
         for status in found:
-            name = status.backbone.name
-            if name in self.cards:
-                self.cards[name].show_status(status)
-            else:
-                self._add_card(status)
-        self.pages.setCurrentWidget(self._scroller)
-        self.check_button.show()
+            self._show_status(status)
+        if also not in self.cards:
+            self._unknown.add(also)
+        self._show_view()
         self._refresh()
         self.listed.emit()
+
+    def _show_status(self, status: BackboneStatus) -> None:
+        name = status.backbone.name
+        if name in self.cards:
+            self.cards[name].show_status(status)
+        else:
+            self._add_card(status)
 
     def _add_card(self, status: BackboneStatus) -> None:
         card = BackboneCard(status)
@@ -137,7 +173,8 @@ class BackboneList(Card):
         card.folder_asked.connect(lambda: self._open_folder(card))
         card.copy_asked.connect(lambda: self._copy_address(card))
         card.check_asked.connect(self.look)
-        self._column.insertWidget(self._column.count() - 1, card)
+        extra = status.backbone.character is None
+        self._column.insertWidget(1 if extra else self._column.count() - 1, card)
 
     # ---- what the user does
 
@@ -170,8 +207,18 @@ class BackboneList(Card):
         name = next(name for name, card in self.cards.items() if card.radio is button)
         self._session.change_recipe({"model.backbone": name})
 
+    def _on_used(self, status: BackboneStatus) -> None:
+        self._show_status(status)
+        self._session.change_recipe({"model.backbone": status.backbone.name})
+        self.view.set_value("recommended")
+        self._show_view()
+        self._scroller.ensureWidgetVisible(self.cards[status.backbone.name])
+        self.listed.emit()
+
     def _refresh(self) -> None:
         model = self._session.recipe.model
+        if self.cards and model.backbone not in self.cards and model.backbone not in self._unknown:
+            self.look()
         # An exclusive group does not let go of its last choice otherwise.
         self._group.setExclusive(False)
         for name, card in self.cards.items():
@@ -179,7 +226,7 @@ class BackboneList(Card):
             missing = card.status.weights is None
             card.show_wanted(card.is_chosen and missing and model.pretrained)
         self._group.setExclusive(True)
-        if self.cards and model.backbone not in self.cards:
+        if model.backbone in self._unknown:
             self.other.say("info", "model-other", "model-other-text", name=model.backbone)
             self.other.close_button.hide()
         else:

@@ -13,6 +13,7 @@ from finetune_gui.core.errors import UserError
 from finetune_gui.core.messages import tr
 from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.icons import IconLabel, set_icon
+from finetune_gui.gui.percent import percent_text
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import (
     Banner,
@@ -66,7 +67,8 @@ class BackboneCard(OptionCard):
         self._is_stopping = False
         self._copy_button: QPushButton | None = None
         self.facts = ElidedLabel("", "caption")
-        self.character = text_label(f"model-character-{status.backbone.character}", "caption")
+        character = status.backbone.character
+        self.character = text_label(character and f"model-character-{character}", "caption")
         self.weights = text_label(None, "caption")
         self.download_button = small_button("model-check-again", f"download-{name}")
         self.cancel_button = icon_button("x", "common-cancel", f"cancel-download-{name}")
@@ -96,10 +98,13 @@ class BackboneCard(OptionCard):
         below = QHBoxLayout()
         below.setContentsMargins(_INDENT, 0, 0, 0)
         below.setSpacing(SPACE.xs)
-        icon = _CHARACTER_ICONS[backbone.character]
-        below.addWidget(IconLabel(icon, "muted", 12))
-        below.addWidget(self.character)
-        below.addSpacing(SPACE.s)
+        if backbone.character is not None:
+            below.addWidget(IconLabel(_CHARACTER_ICONS[backbone.character], "muted", 12))
+            below.addWidget(self.character)
+            below.addSpacing(SPACE.s)
+        else:
+            self.character.setParent(self)
+            self.character.hide()
         below.addWidget(self.facts, 1)
         self.box.addLayout(below)
         self._progress = QWidget()
@@ -189,19 +194,21 @@ class BackboneCard(OptionCard):
 
     def _facts(self) -> list[str]:
         backbone = self.status.backbone
-        return [
-            backbone.family,
-            tr("model-parameters", count=count_text(backbone.parameters)),
-            tr("model-pixels", size=backbone.input_size),
-            backbone.licence,
-        ]
+        facts = [backbone.family]
+        if backbone.parameters:
+            facts.append(tr("model-parameters", count=count_text(backbone.parameters)))
+        facts.append(tr("model-pixels", size=backbone.input_size))
+        if backbone.top1 is not None:
+            facts.append(tr("model-imagenet", value=percent_text(f"{backbone.top1:.1f}")))
+        return [*facts, backbone.licence] if backbone.licence else facts
 
     def _fit_facts(self) -> None:
         """Leave out what does not fit: the family, which the title hints at, then the licence."""
         facts = self._facts()
-        beside = self.character.sizeHint().width() + _INDENT + _BESIDE_FACTS
-        for shown in (facts, facts[1:], facts[1:-1]):
-            self.facts.setText(_DOT.join(shown))
+        shown = self.status.backbone.character is not None
+        beside = (self.character.sizeHint().width() if shown else 0) + _INDENT + _BESIDE_FACTS
+        for some in (facts, facts[1:], facts[1:-1], facts[1:-2]):
+            self.facts.setText(_DOT.join(some))
             if self.facts.sizeHint().width() <= self.width() - beside:
                 break
         self.facts.setToolTip(_DOT.join(facts))
@@ -209,20 +216,24 @@ class BackboneCard(OptionCard):
     def _retranslate(self) -> None:
         backbone = self.status.backbone
         self._fit_facts()
-        self.character.setToolTip(tr(f"model-character-{backbone.character}-help"))
+        if backbone.character is not None:
+            self.character.setToolTip(tr(f"model-character-{backbone.character}-help"))
         where = "included" if backbone.embedded else "at-hand"
         self.weights.setText(tr(f"model-weights-{where}"))
         self.weights.setToolTip(tr(f"model-weights-{where}-help"))
-        size = size_text(backbone.weights_bytes)
-        self.download_button.setText(tr("model-download", size=size))
-        name = tr("model-download-name", title=backbone.title, size=size)
+        # Without its size it is said by nothing, which leaves a space behind.
+        size = size_text(backbone.weights_bytes) if backbone.weights_bytes else ""
+        self.download_button.setText(tr("model-download", size=size).strip())
+        name = tr("model-download-name", title=backbone.title, size=size).rstrip(" ,，")
         self.download_button.setAccessibleName(name)
         stop = tr("model-download-cancel", title=backbone.title)
         self.cancel_button.setToolTip(stop)
         self.cancel_button.setAccessibleName(stop)
         self.bar.setAccessibleName(tr("model-download-name-progress", title=backbone.title))
         self.radio.setAccessibleName(backbone.title)
-        self.radio.setAccessibleDescription(_DOT.join((self.character.text(), *self._facts())))
+        self.radio.setAccessibleDescription(
+            _DOT.join(filter(None, (self.character.text(), *self._facts())))
+        )
         self.amount.setText(self._amount_text())
 
     def _amount_text(self) -> str:

@@ -14,7 +14,7 @@ model-list-waiting-text = It waits for the training engine, which is loading.
 model-list-failed = No list
 model-list-failed-text = The training engine could not be loaded, and it is what knows the backbones.
 model-other = This recipe uses the backbone { $name }
-model-other-text = It is not in this list and comes from a recipe file. Choose one of the list to replace it.
+model-other-text = Nothing of that name is known here. Choose one of the list to replace it.
 model-check-again = Check again
 model-check-help = Look again which weights are on this computer
 
@@ -46,6 +46,38 @@ model-copy-address = Copy address
 model-address-copied = Copied
 model-weights-wanted = To train with this backbone, download its weights first.
 model-why-no-weights = The pretrained weights of the chosen backbone are not on this computer. Download them on the Model page.
+
+model-view-recommended = Recommended
+model-view-all = All backbones
+model-search = Search name or family
+model-size = Size
+model-size-any = Any size
+model-size-small = Small: up to 10 M
+model-size-medium = Medium: up to 40 M
+model-size-large = Large: over 40 M
+model-only-at-hand = Only with weights at hand
+    .help = Only those whose pretrained weights are on this computer.
+model-only-free = Free for any use
+    .help = Only those whose weights have a licence that sets no conditions for what you do with them. Others may forbid commercial use.
+model-use = Use this backbone
+model-count-shown = { $n ->
+    [one] 1 of { $all }
+   *[other] { $n } of { $all }
+}
+model-none-shown = Nothing fits. Search for another word or take a filter away.
+model-column-name = Name
+    .help = The name of the network and, after the dot, how it was pretrained.
+model-column-family = Family
+    .help = Networks of one family are built alike. “torchvision” are those of PyTorch's own library.
+model-column-parameters = Parameters
+    .help = How many numbers the network has learned. More of them know more, and take more time and memory.
+model-column-input = Input
+    .help = The side of the square photos that the network was made for, in pixels. Larger photos show smaller things and take more time.
+model-column-accuracy = ImageNet
+    .help = How many of ImageNet's photos of a thousand classes the pretrained network gets right, as its makers published it. A good hint of what it can do with your photos, no promise.
+model-column-licence = Licence
+    .help = What the makers of the weights allow.
+model-imagenet = ImageNet { $value }
 
 model-start = Starting point
 model-start-pretrained = It already knows edges, textures and shapes from a million photos. Learning on from there is called transfer learning: a few dozen photos a class are enough, and minutes instead of days.

@@ -12,7 +12,7 @@ import timm
 from safetensors.torch import save_file
 from torch import nn
 
-from finetune_gui.engine import backbones, lite_names
+from finetune_gui.engine import catalogue, lite_names
 from finetune_gui.engine.weights_file import read_weights
 from finetune_gui.engine.weights_store import embedded_weights
 
@@ -20,7 +20,7 @@ from finetune_gui.engine.weights_store import embedded_weights
 def lay_out(folder: Path) -> Path:
     """Write ``model.safetensors`` and ``config.json`` into ``folder``, which is made."""
     folder.mkdir(parents=True)
-    network = timm.create_model(backbones.EMBEDDED)
+    network = timm.create_model(catalogue.EMBEDDED)
     depths = [len(stage) for stage in network.blocks]
     tensors = lite_names.to_timm_names(read_weights(embedded_weights()), depths)
     _check(network, tensors)
@@ -39,7 +39,7 @@ def _config(network: nn.Module) -> dict:
     """As timm writes it when it sends a network to the hub."""
     known = ("input_size", "interpolation", "crop_pct", "crop_mode", "mean", "std", "classifier")
     return {
-        "architecture": backbones.EMBEDDED,
+        "architecture": catalogue.EMBEDDED,
         "num_classes": 1000,
         "num_features": network.num_features,
         "pretrained_cfg": {name: network.pretrained_cfg[name] for name in known},

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
@@ -158,3 +160,19 @@ def test_splits_that_are_all_given_are_kept() -> None:
 def test_impossible_fractions(validation: float, test: float) -> None:
     with pytest.raises(ValueError, match="0"):
         plan_splits(dataset({"a": 5, "b": 5}), validation, test)
+
+
+def test_what_was_drawn_in_older_runs_is_drawn_again() -> None:
+    marks = {"train": ".", "validation": "v", "test": "t"}
+    drawn = assign_splits(dataset({"a": 10, "b": 7}), 0.2, 0.2, seed=3)
+    assert "".join(marks[split] for split in drawn) == ".tt.....vvt.v.v.."
+
+
+def test_it_does_not_mind_that_torch_is_being_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    # While the window opens a folder another thread imports torch.
+    monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
+    assert set(assign_splits(dataset({"a": 10, "b": 7}), 0.2, 0.2, seed=3)) == {
+        "train",
+        "validation",
+        "test",
+    }

@@ -10,7 +10,7 @@ import torch
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.recipe import ModelRecipe
-from finetune_gui.engine import backbones, network
+from finetune_gui.engine import backbones, catalogue, network
 from finetune_gui.engine.inference import How, infer
 from finetune_gui.engine.weights_file import load_into, read_weights
 from finetune_gui.engine.weights_store import embedded_weights
@@ -20,8 +20,8 @@ REAL_PHOTOS = Path(__file__).parents[4] / "shared" / "data" / "grocery-mini" / "
 IMAGENET = {"banana": 954, "lemon": 951}
 
 
-@pytest.mark.parametrize("backbone", backbones.CATALOGUE, ids=lambda b: b.title)
-def test_catalogue_tells_the_truth(backbone: backbones.Backbone) -> None:
+@pytest.mark.parametrize("backbone", catalogue.CATALOGUE, ids=lambda b: b.title)
+def test_catalogue_tells_the_truth(backbone: catalogue.Backbone) -> None:
     with torch.device("meta"):
         built = timm.create_model(backbone.name, num_classes=0)
     assert sum(p.numel() for p in built.parameters()) == backbone.parameters
@@ -30,12 +30,12 @@ def test_catalogue_tells_the_truth(backbone: backbones.Backbone) -> None:
 
 
 def test_default_is_embedded_and_first() -> None:
-    assert backbones.CATALOGUE[0].embedded
-    assert ModelRecipe().backbone == backbones.CATALOGUE[0].name
+    assert catalogue.CATALOGUE[0].embedded
+    assert ModelRecipe().backbone == catalogue.CATALOGUE[0].name
 
 
 def test_embedded_weights_fit_tensor_by_tensor() -> None:
-    built = backbones.create(backbones.EMBEDDED, 1000, 0, 0.0)
+    built = backbones.create(catalogue.EMBEDDED, 1000, 0, 0.0)
     load_into(built, embedded_weights())
     stored = list(read_weights(embedded_weights()).values())
     loaded = built.state_dict()
@@ -48,7 +48,7 @@ def test_embedded_weights_fit_tensor_by_tensor() -> None:
 
 def test_default_pads_as_its_weights_were_trained() -> None:
     # Without "tf_" timm pads symmetrically: it loads without an error and loses 7 points.
-    built = backbones.create(backbones.EMBEDDED, 2, 0, 0.0)
+    built = backbones.create(catalogue.EMBEDDED, 2, 0, 0.0)
     assert type(built.get_submodule("conv_stem")).__name__ == "Conv2dSame"
 
 
@@ -63,7 +63,7 @@ def test_default_is_normalised_as_its_weights_were_trained() -> None:
 @pytest.mark.skipif(not REAL_PHOTOS.is_dir(), reason="real photos are not in this checkout")
 @pytest.mark.parametrize("label", sorted(IMAGENET))
 def test_default_sees_what_people_see(label: str) -> None:
-    built = backbones.create(backbones.EMBEDDED, 1000, 0, 0.0)
+    built = backbones.create(catalogue.EMBEDDED, 1000, 0, 0.0)
     load_into(built, embedded_weights())
     stored = read_weights(embedded_weights())
     head = network.head_of(built)
@@ -78,7 +78,7 @@ def test_default_sees_what_people_see(label: str) -> None:
     assert right >= 0.7
 
 
-@pytest.fixture(params=[b.name for b in backbones.CATALOGUE])
+@pytest.fixture(params=[b.name for b in catalogue.CATALOGUE])
 def built(request: pytest.FixtureRequest) -> Iterator[torch.nn.Module]:
     with torch.device("meta"):
         yield backbones.create(request.param, 5, 0, 0.0)
@@ -99,7 +99,7 @@ def test_freezing_more_learns_less(built: torch.nn.Module) -> None:
 
 
 def test_training_mode_keeps_frozen_statistics() -> None:
-    built = backbones.create(backbones.EMBEDDED, 2, 0, 0.0)
+    built = backbones.create(catalogue.EMBEDDED, 2, 0, 0.0)
     network.set_training_mode(built, freeze_batch_norm=True)
     before = built.state_dict()["bn1.running_mean"].clone()
     built(torch.randn(2, 3, 64, 64))
@@ -112,12 +112,12 @@ def test_training_mode_keeps_frozen_statistics() -> None:
 @pytest.mark.parametrize("name", ["no_such_network", "resnet18.no_such_tag"])
 def test_unknown_name_is_a_sentence(name: str) -> None:
     with pytest.raises(UserError) as caught:
-        backbones.find(name)
+        catalogue.find(name)
     assert name in caught.value.sentence
 
 
 def test_any_network_of_timm_is_found() -> None:
-    assert backbones.find("resnet10t.c3_in1k").repository == "timm/resnet10t.c3_in1k"
+    assert catalogue.find("resnet10t.c3_in1k").repository == "timm/resnet10t.c3_in1k"
 
 
 def test_transformer_takes_another_input_size() -> None:

@@ -15,11 +15,11 @@ from safetensors.torch import save_file
 from finetune_gui.core.errors import WeightsError
 from finetune_gui.core.events import Event, Progress
 from finetune_gui.core.job import Cancelled, JobContext, JobControl
-from finetune_gui.engine import backbones
+from finetune_gui.engine import backbones, catalogue
 from finetune_gui.engine.weights_file import load_into, read_weights
 from finetune_gui.engine.weights_store import fetch, local_weights, require_weights
 
-SMALL = backbones.find("resnet10t.c3_in1k")
+SMALL = catalogue.find("resnet10t.c3_in1k")
 
 
 class Payload:
@@ -58,7 +58,7 @@ def test_nonsense_is_a_sentence(tmp_path: Path, content: bytes, suffix: str) -> 
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
     save_file(timm.create_model("resnet10t").state_dict(), path)
-    network = backbones.create(backbones.EMBEDDED, 2, 0, 0.0)
+    network = backbones.create(catalogue.EMBEDDED, 2, 0, 0.0)
     before = {k: v.clone() for k, v in network.state_dict().items()}
     with pytest.raises(WeightsError) as caught:
         load_into(network, path)
