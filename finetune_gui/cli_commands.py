@@ -196,6 +196,8 @@ def doctor(context: Context) -> None:
     context.output.data(found)
     rows = [(key, str(found[key])) for key in ("version", "python", "system")]
     rows += list(found["packages"].items())
+    missing = tr("cli-not-installed")
+    rows += [(name, installed or missing) for name, installed in found["extras"].items()]
     rows += [(device["kind"], device["name"]) for device in found["devices"]]
     rows += list(found["folders"].items())
     context.output.result(_table(("", ""), rows))

@@ -31,6 +31,7 @@ Mixing = Literal["none", "mixup", "cutmix", "both"]
 Schedule = Literal["cosine", "constant"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Layout = Literal["auto", "channels_last", "channels_first"]
+Runtime = Literal["auto", "torch", "openvino"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 
@@ -155,6 +156,7 @@ class TrainRecipe(_Section):
     precision: Annotated[Precision, Face()] = "auto"
     layout: Annotated[Layout, Face()] = "auto"
     threads: Annotated[int, Ge(0), Le(256), Face(zero="recipe-automatic")] = 0
+    runtime: Annotated[Runtime, Face()] = "auto"
     compile: Annotated[bool, Face()] = False
     device: Annotated[Device, Face()] = "auto"
     frozen_views: Annotated[int, Ge(1), Le(100), Face("unit-views")] = 4

@@ -40,15 +40,22 @@ def estimate_seconds(setup: Setup, recipe: Recipe, counts: Counts) -> float:
     Counts the passes through the network alone: reading a photo for the first time is hidden
     behind them unless the photos are huge or the device is fast.
     """
-    epochs = recipe.train.epochs
-    passed = counts.train + counts.validation + (counts.test or counts.validation)
+    passed = setup.seconds_for(photos_for_features(recipe, counts))
+    passed += setup.seconds_for(counts.test or counts.validation)
     if recipe.model.freeze == "backbone":
-        views = {drawn_epoch(recipe, epoch) for epoch in range(1, epochs + 1)}
-        passed += counts.train * len(views) + counts.validation
-        return passed / setup.inference_speed
-    passed += counts.validation * epochs
-    trained = counts.train * _full_epochs(recipe)
-    return passed / setup.inference_speed + trained / setup.training_speed
+        return passed
+    passed += setup.seconds_for(counts.validation) * recipe.train.epochs
+    return passed + counts.train * _full_epochs(recipe) / setup.training_speed
+
+
+def photos_for_features(recipe: Recipe, counts: Counts) -> int:
+    """Of how many photos a whole run computes the features of its backbone as it began."""
+    for_baseline = counts.train + counts.validation
+    if recipe.model.freeze != "backbone":
+        return for_baseline
+    epochs = range(1, recipe.train.epochs + 1)
+    views = {drawn_epoch(recipe, epoch) for epoch in epochs}
+    return for_baseline + counts.train * len(views) + counts.validation
 
 
 def _full_epochs(recipe: Recipe) -> float:

@@ -125,7 +125,7 @@ def evaluate_dataset(run: RunFolder, dataset: Dataset, ctx: JobContext) -> Evalu
 def _evaluate(
     run: RunFolder, chosen: Sequence[tuple[Path, str]], split: str, ctx: JobContext
 ) -> Evaluation:
-    predictor = Predictor.for_run(run)
+    predictor = Predictor.for_run(run, len(chosen))
     paths = [path for path, _ in chosen]
     answers = predictor.predict(paths, ctx, "train-progress-evaluating")
     return summarise(predictor.info.classes, [label for _, label in chosen], answers, split)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -16,10 +17,14 @@ from finetune_gui.core.job import JobContext
 from finetune_gui.engine.loading import Unreadable, batches, load_batches
 from finetune_gui.engine.precision import autocast
 from finetune_gui.engine.preprocessing import Preprocessing
+from finetune_gui.engine.runtimes import OpenVino
 from finetune_gui.engine.step import free_cached_memory, is_out_of_memory
 from finetune_gui.engine.team import Team
 
 BATCH_SIZE = 32
+
+# What computes results [N, …]: torch, of the network's inputs; or OpenVINO, of pixels [N, H, W, 3].
+Compute = Callable[[Tensor], Tensor] | OpenVino
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class How:
 
 
 def infer(
-    compute: Callable[[Tensor], Tensor],
+    compute: Compute,
     paths: Sequence[Path],
     how: How,
     ctx: JobContext,
@@ -76,7 +81,7 @@ def infer(
 
 
 def _infer_share(
-    compute: Callable[[Tensor], Tensor],
+    compute: Compute,
     share: Sequence[int],
     view: Callable[[int], Image.Image],
     how: How,
@@ -84,22 +89,58 @@ def _infer_share(
     on_unreadable: Callable[[Unreadable], None],
     progress: str,
 ) -> tuple[list[int], Tensor]:
-    done: list[int] = []
-    results = torch.empty(0)
+    results = _Results(len(share))
     portions = batches(share, BATCH_SIZE)
-    for batch in load_batches(portions, view, on_unreadable=on_unreadable):
-        ctx.check_cancelled()
-        if batch.indices:
-            with torch.inference_mode(), autocast(how.device, how.precision):
-                found = _in_portions(compute, batch.pixels, how)
+    try:
+        for batch in load_batches(portions, view, on_unreadable=on_unreadable):
+            ctx.check_cancelled()
+            if batch.indices:
+                results.expect(batch.indices, _start(compute, batch.pixels, how))
+            # What computes by itself goes on with this batch while the next one is read.
+            results.take(all_but=1 if isinstance(compute, OpenVino) else 0)
+            if progress:
+                ctx.progress(len(results.indices), len(share), progress)
+        results.take()
+        if progress:
+            ctx.progress(len(results.indices), len(share), progress)
+    finally:
+        if isinstance(compute, OpenVino):
+            compute.drain()
+    return results.indices, results.values[: len(results.indices)]
+
+
+class _Results:
+    """The results of one pass, [n, …], in the order in which their batches were begun."""
+
+    def __init__(self, n: int) -> None:
+        self.indices: list[int] = []
+        self.values = torch.empty(0)
+        self._n = n
+        self._expected: deque[tuple[Sequence[int], Callable[[], Tensor]]] = deque()
+
+    def expect(self, indices: Sequence[int], wait: Callable[[], Tensor]) -> None:
+        """A batch was begun; ``wait`` gives its results."""
+        self._expected.append((indices, wait))
+
+    def take(self, all_but: int = 0) -> None:
+        """Wait for what was begun, except the last few batches."""
+        while len(self._expected) > all_but:
+            indices, wait = self._expected.popleft()
+            found, done = wait(), len(self.indices)
             if not done:
                 # Filled in place: a list of parts and their sum would need twice the memory.
-                results = torch.empty(len(share), *found.shape[1:])
-            results[len(done) : len(done) + len(found)] = found
-            done.extend(batch.indices)
-        if progress:
-            ctx.progress(len(done), len(share), progress)
-    return done, results[: len(done)]
+                self.values = torch.empty(self._n, *found.shape[1:])
+            self.values[done : done + len(found)] = found
+            self.indices.extend(indices)
+
+
+def _start(compute: Compute, pixels: Tensor, how: How) -> Callable[[], Tensor]:
+    """Begin with pixels [N, 3, H, W]; what waits for the end. In torch that is now."""
+    if isinstance(compute, OpenVino):
+        return compute.start(pixels.permute(0, 2, 3, 1))
+    with torch.inference_mode(), autocast(how.device, how.precision):
+        found = _in_portions(compute, pixels, how)
+    return lambda: found
 
 
 def _raise(unreadable: Unreadable) -> None:

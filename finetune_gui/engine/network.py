@@ -61,6 +61,18 @@ def features(network: nn.Module, inputs: torch.Tensor) -> torch.Tensor:
     return pooled
 
 
+class Features(nn.Module):
+    """The features of a network as a network of its own; it shares all with that one."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """See `features`."""
+        return features(self.network, inputs)
+
+
 def head_names(network: nn.Module) -> frozenset[str]:
     """The names of the head's tensors in the state dict."""
     head = {id(p) for p in head_of(network).parameters()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,15 @@ from pathlib import Path
 from finetune_gui.core.errors import PhotoError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.run_folder import RunFolder
+from finetune_gui.engine.computing import quickest
 from finetune_gui.engine.devices import choose_device
-from finetune_gui.engine.inference import How, infer, probabilities, to_device
+from finetune_gui.engine.inference import Compute, How, infer, probabilities, to_device
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import TrainedModel, load_model
 from finetune_gui.engine.preflight import Setup
+from finetune_gui.engine.runtimes import NotComputableError
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,10 +37,15 @@ class Prediction:
 
 
 class Predictor:
-    """A model on its device, ready to answer."""
+    """A model on its device, ready to answer.
 
-    def __init__(self, model: TrainedModel, setup: Setup | None = None) -> None:
+    ``photos`` is how many it will be asked about in all: from it follows the quickest runtime.
+    """
+
+    def __init__(self, model: TrainedModel, setup: Setup | None = None, photos: int = 1) -> None:
         self.info = model.info
+        self._setup, self._photos = setup, photos
+        self._compute: Compute | None = None
         device = choose_device("auto")
         precision = "float32" if setup is None else setup.inference
         channels_last = setup is None or setup.channels_last
@@ -43,13 +53,13 @@ class Predictor:
         self._how = How(model.info.preprocessing, device, precision, channels_last)
 
     @classmethod
-    def for_run(cls, run: RunFolder) -> Predictor:
+    def for_run(cls, run: RunFolder, photos: int = 1) -> Predictor:
         """The best model of a run, in the arithmetic that the run measured for this device.
 
         Raises:
             RunError: the run has no model yet, or it is broken.
         """
-        return cls(load_model(run.path), Setup.among(run.read_manifest().chosen))
+        return cls(load_model(run.path), Setup.among(run.read_manifest().chosen), photos)
 
     def predict(
         self, paths: Sequence[Path], ctx: JobContext, progress: str = ""
@@ -65,8 +75,9 @@ class Predictor:
             index, error = found.index, found.error
             answers[index] = Prediction(paths[index], error=error)
 
+        self._compute = self._compute or self._quickest()
         done, scores = infer(
-            self._network,
+            self._compute,
             paths,
             self._how,
             ctx,
@@ -79,3 +90,11 @@ class Predictor:
             label = max(by_class, key=by_class.__getitem__)
             answers[index] = Prediction(paths[index], label, by_class[label], by_class)
         return [answers[i] for i in range(len(paths))]
+
+    def _quickest(self) -> Compute:
+        def tell(error: NotComputableError) -> None:
+            log.info("torch in the place of OpenVINO: %s", error)
+
+        if self._setup is None:
+            return self._network
+        return quickest(self._network, self._how, self._setup, self._photos, tell)

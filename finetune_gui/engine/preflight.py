@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import torch
 from annotated_types import Ge, Gt, Le
@@ -30,6 +30,8 @@ from finetune_gui.core.job import JobContext
 from finetune_gui.core.recipe import TrainRecipe
 from finetune_gui.engine.inference import lay_out, to_device
 from finetune_gui.engine.precision import Pass, autocast, half_of
+from finetune_gui.engine.runtime_trials import try_openvino
+from finetune_gui.engine.runtimes import Arithmetic, Runtime, installed_version
 
 _PHOTOS = 8  # enough to be worth the overhead of a call
 _FEW_PHOTOS = 2  # for a network that would need seconds for eight
@@ -38,8 +40,8 @@ _LONG = 0.3  # seconds for `_FEW_PHOTOS`
 # kernels, which weighs more where there are no gradients.
 _HOPELESS = {"training": 4.0, "inference": 20.0}
 _MIN_GAIN = 1.15  # a change must be clearly worth it
-
-Arithmetic = Literal["float32", "bfloat16", "float16"]
+# For another runtime: what it costs to change is weighed for each pass, see `Setup.runtime_for`.
+_MIN_GAIN_OF_RUNTIME = 1.05
 
 
 class Setup(BaseModel):
@@ -47,7 +49,11 @@ class Setup(BaseModel):
 
     ``training`` and ``inference`` are the arithmetic of passes with gradients and without; their
     speeds are in photos a second, that of training 0 where only a head learns. ``channels_last`` is
-    the layout in memory. ``threads``: how many of the CPU torch uses.
+    the layout in memory. ``threads``: how many of the CPU are used.
+
+    ``inference`` and its speed are those of torch. With the ``runtime`` OpenVINO, passes without
+    gradients over at least ``openvino_from`` photos are computed there, in ``openvino_precision``
+    and ``openvino_speed`` photos a second after ``openvino_seconds`` to get ready.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -58,6 +64,26 @@ class Setup(BaseModel):
     threads: Annotated[int, Ge(1), Le(1024)]
     training_speed: Annotated[float, Ge(0)]
     inference_speed: Annotated[float, Gt(0)]
+    # Not in what was written before there was a choice.
+    runtime: Runtime = "torch"
+    openvino_precision: Arithmetic = "float32"
+    openvino_speed: Annotated[float, Ge(0)] = 0.0
+    openvino_seconds: Annotated[float, Ge(0)] = 0.0
+    openvino_from: Annotated[int, Ge(0)] = 0
+
+    def runtime_for(self, photos: int) -> Runtime:
+        """What computes a network over so many photos without gradients.
+
+        It follows from this setup and the number alone, never from what is ready already: a
+        resumed run must choose as the first one did.
+        """
+        return self.runtime if photos >= self.openvino_from else "torch"
+
+    def seconds_for(self, photos: int) -> float:
+        """How long a network takes for so many photos without gradients, getting ready included."""
+        if photos and self.runtime_for(photos) == "openvino":
+            return self.openvino_seconds + photos / self.openvino_speed
+        return photos / self.inference_speed
 
     @classmethod
     def among(cls, found: object) -> Setup | None:
@@ -103,7 +129,11 @@ def known_setup(train: TrainRecipe, memory: tuple[Path, str]) -> Setup | None:
 
 
 def _key(train: TrainRecipe, memory: tuple[Path, str]) -> str:
-    return f"{memory[1]} | {train.precision} | {train.layout} | {train.threads}"
+    key = f"{memory[1]} | {train.precision} | {train.layout} | {train.threads}"
+    version = installed_version()
+    if train.runtime == "torch" or not version:  # nothing else was tried, as ever before
+        return key
+    return f"{key} | {train.runtime} | openvino {version}"
 
 
 @contextmanager
@@ -166,6 +196,33 @@ class _Trials:
         training = replace(inference, precision=plain, speed=0.0)
         if len(self._learning) > 2:
             training = self._best_precision("training", self._try("training", training))
+        return self._with_runtime(self._in_torch(training, inference))
+
+    def _with_runtime(self, setup: Setup) -> Setup:
+        """The setup with the runtime that is worth it, or that the recipe insists on."""
+        wanted = self._train.runtime
+        if wanted == "torch" or not self._on_cpu or not installed_version():
+            return setup
+        found = try_openvino(
+            self._network, self._inputs.shape[-1], self._precisions(), setup.threads, self._ctx
+        )
+        if found is None:
+            return setup
+        pays_from = found.pays_from(setup.inference_speed)
+        if wanted == "openvino":
+            pays_from = 1
+        elif found.speed < setup.inference_speed * _MIN_GAIN_OF_RUNTIME:
+            return setup
+        changes = {
+            "runtime": "openvino",
+            "openvino_precision": found.precision,
+            "openvino_speed": found.speed,
+            "openvino_seconds": found.seconds,
+            "openvino_from": pays_from,
+        }
+        return setup.model_copy(update=changes)
+
+    def _in_torch(self, training: _Way, inference: _Way) -> Setup:
         return Setup(
             training=training.precision,
             inference=inference.precision,

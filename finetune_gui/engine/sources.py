@@ -83,7 +83,7 @@ class PhotoSource:
         """See `Source`."""
         space = self._space
         _, scores = infer(
-            network,
+            space.computing(network, space.counts().validation),
             self._validation.paths,
             space.inference(),
             space.ctx,
@@ -140,8 +140,9 @@ class FeatureSource:
     def _features(self, photos: Photos, view: Callable[[int], Image.Image]) -> Tensor:
         space = self._space
         was_training = space.network.training
+        space.network.eval()
         _, features = infer(
-            lambda inputs: nets.features(space.network.eval(), inputs),
+            space.features(),
             photos.paths,
             space.inference(),
             space.ctx,

@@ -48,11 +48,12 @@ from finetune_gui.engine.devices import choose_device, describe
 from finetune_gui.engine.estimate import Counts, estimate_seconds, measured_in
 from finetune_gui.engine.finetune import FineTuner, judge, make_learner
 from finetune_gui.engine.head import Labelled, class_weights, fit_linear_head
-from finetune_gui.engine.inference import infer, to_device
+from finetune_gui.engine.inference import Compute, infer, to_device
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import ModelInfo, read_info, save_model
-from finetune_gui.engine.preflight import threads_of_torch
+from finetune_gui.engine.preflight import Setup, threads_of_torch
 from finetune_gui.engine.recorder import RunRecorder
+from finetune_gui.engine.runtimes import installed_version
 from finetune_gui.engine.step import free_cached_memory
 from finetune_gui.engine.team import Team, folder_of_its_own, team_of_process
 from finetune_gui.engine.workspace import Photos, Workspace
@@ -149,7 +150,10 @@ def make_manifest(dataset: Dataset, recipe: Recipe) -> Manifest:
         samples=samples,
         skipped={dataset.relative(s.path): s.reason for s in dataset.skipped},
         device=describe(choose_device(recipe.train.device)),
-        versions={name: version(name) for name in _PACKAGES},
+        versions={
+            **{name: version(name) for name in _PACKAGES},
+            **({"openvino": installed_version()} if installed_version() else {}),
+        },
     )
 
 
@@ -308,12 +312,21 @@ class _Run:
             )
         )
         if resumed_at_step is None:
-            self._recorder.log(
-                "train-log-setup",
-                training=setup.training,
-                inference=setup.inference,
-                threads=setup.threads,
-            )
+            self._tell_setup(setup)
+
+    def _tell_setup(self, setup: Setup) -> None:
+        with_openvino = setup.runtime == "openvino"
+        self._recorder.log(
+            "train-log-setup",
+            training=setup.training,
+            inference=setup.openvino_precision if with_openvino else setup.inference,
+            runtime="OpenVINO" if with_openvino else "torch",
+            threads=setup.threads,
+        )
+        if setup.openvino_from > 1:
+            self._recorder.log("train-log-openvino-from", photos=setup.openvino_from)
+        if self._recipe.train.runtime == "openvino" and not with_openvino:
+            self._recorder.log("train-log-openvino-fails", level="caution")
 
     def _tuner(self, *, load: bool, state: TrainState | None = None) -> FineTuner:
         learner = make_learner(self._space.network, self._recipe)
@@ -326,7 +339,8 @@ class _Run:
         """Fit the linear head, put it into the network, and keep this as the first model."""
         space = self._space
         self._recorder.emit(StageStarted("baseline"))
-        train, validation = self._features("train"), self._features("validation")
+        compute = space.features()
+        train, validation = self._features("train", compute), self._features("validation", compute)
         n_classes = len(space.manifest.classes)
         weights = (
             class_weights(train.labels, n_classes) if self._recipe.train.balance_classes else None
@@ -364,13 +378,13 @@ class _Run:
             baseline_val_accuracy=on_validation.accuracy,
         )
 
-    def _features(self, split: Split) -> Labelled:
+    def _features(self, split: Split, compute: Compute) -> Labelled:
         """Frozen features of a split; photos that cannot be read are skipped and named."""
         space = self._space
         photos = space.photos(split)
         unreadable: list[Unreadable] = []
         done, values = infer(
-            lambda inputs: network.features(space.network, inputs),
+            compute,
             photos.paths,
             space.inference(),
             self._ctx,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,11 +18,15 @@ from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, RunFolder
 from finetune_gui.dataset.decode import fingerprint
 from finetune_gui.dataset.index import Split
-from finetune_gui.engine.inference import How, to_device
+from finetune_gui.engine import network as nets
+from finetune_gui.engine.computing import quickest, require_runtime
+from finetune_gui.engine.estimate import Counts, photos_for_features
+from finetune_gui.engine.inference import Compute, How, to_device
 from finetune_gui.engine.loading import batches
 from finetune_gui.engine.preflight import Setup, choose_setup
 from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.recorder import RunRecorder
+from finetune_gui.engine.runtimes import NotComputableError
 from finetune_gui.engine.team import Team
 
 
@@ -69,6 +74,8 @@ class Workspace:
     measurements: tuple[Path, str]
     team: Team = field(default_factory=Team)
     _photos: dict[Split, Photos] = field(default_factory=dict, init=False)
+    _features: Compute | None = field(default=None, init=False)
+    _told_of_torch: bool = field(default=False, init=False)
 
     def photos(self, split: Split) -> Photos:
         """The readable photos of a split, in the order of the manifest."""
@@ -106,7 +113,9 @@ class Workspace:
 
         Raises:
             Cancelled: the user asked it to stop.
+            UserError: the recipe insists on a runtime that cannot be had.
         """
+        require_runtime(self.recipe.train, self.device)
         setup = Setup.among(self.manifest.chosen)
         if setup is None:
             setup = self.team.of_first(self._measure)
@@ -133,6 +142,43 @@ class Workspace:
         """What passes without gradients work with."""
         setup = self.setup
         return How(self.preprocessing, self.device, setup.inference, setup.channels_last, self.team)
+
+    def features(self) -> Compute:
+        """What computes the backbone's features [N, F] as it is now.
+
+        A frozen backbone is got ready once for all that the run asks of it.
+        """
+        if self._features is not None:
+            return self._features
+        photos = photos_for_features(self.recipe, self.counts())
+        found = self.computing(nets.Features(self.network), photos)
+        if self.recipe.model.freeze == "backbone":
+            self._features = found
+        return found
+
+    def computing(self, network: nn.Module, photos: int) -> Compute:
+        """What computes ``network`` soonest over so many photos, see `quickest`.
+
+        A runtime that is no longer there makes way for torch, which gives the same but for
+        rounding: a run that could not go on would be worse, and the log says so.
+        """
+        share = -(-photos // self.team.size)
+        return quickest(network, self.inference(), self.setup, share, self._tell_of_torch)
+
+    def _tell_of_torch(self, error: NotComputableError) -> None:
+        if not self._told_of_torch:
+            key = "train-log-openvino-missing" if error.missing else "train-log-openvino-fails"
+            self.recorder.log(key, level="caution")
+        self._told_of_torch = True
+
+    def counts(self) -> Counts:
+        """The photos of the run as it began: what turns out unreadable later counts as well.
+
+        What is decided by them must not change between a run and its resumption.
+        """
+        number = Counter(entry.split for entry in self.manifest.samples)
+        classes = len(self.manifest.classes)
+        return Counts(number["train"], number["validation"], number["test"], classes)
 
     def micro_batch(self) -> int:
         """How many photos are computed at once: pinned, found before, or a whole batch.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from finetune_gui import __version__
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.paths import AppPaths
 
+# Not installed with the program: what they are for works without them, or is left out.
+_EXTRAS = ("openvino",)
 _PACKAGES = ("torch", "torchvision", "timm", "PySide6-Essentials", "pyqtgraph", "numpy", "pillow")
 
 
@@ -32,6 +34,7 @@ class Doctor:
             "python": platform.python_version(),
             "system": platform.platform(),
             "packages": {name: version(name) for name in _PACKAGES},
+            "extras": {name: _version_of_extra(name) for name in _EXTRAS},
             "devices": [vars(device) for device in available_devices()],
             "folders": {
                 "settings": str(self.paths.settings_file),
@@ -42,3 +45,11 @@ class Doctor:
                 "log": str(self.paths.log_file),
             },
         }
+
+
+def _version_of_extra(name: str) -> str | None:
+    """The version that is installed; None where it is not."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

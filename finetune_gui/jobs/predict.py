@@ -42,7 +42,7 @@ class Predict:
         from finetune_gui.engine.prediction import Predictor
 
         paths = find_photos(self.photos, ctx)
-        predictor = Predictor.for_run(RunFolder.open(self.run_path))
+        predictor = Predictor.for_run(RunFolder.open(self.run_path), len(paths))
         answers: list[Prediction] = []
         ctx.progress(0, len(paths), "predict-progress")
         for start in range(0, len(paths), PORTION):

@@ -33,6 +33,7 @@ def tiny_recipe(**values: object) -> Recipe:
         "train.batch_size": 4,
         "train.precision": "float32",
         "train.device": "cpu",
+        "train.runtime": "torch",
         "data.validation_fraction": 0.25,
         "data.test_fraction": 0.25,
     }

@@ -45,6 +45,7 @@ _DEVICE = (
     "train.precision",
     "train.layout",
     "train.threads",
+    "train.runtime",
     "train.compile",
     "train.checkpoint_seconds",
 )

@@ -50,3 +50,5 @@ cli-column-parameters = parameters
 cli-column-weights = weights
 cli-job-doctor = Looking at this computer
 cli-job-self-test = Self-test
+
+cli-not-installed = not installed

@@ -81,3 +81,8 @@ error-no-accelerate = Several processes were started to train together, but the 
     .next = Install it with: pip install accelerate. Or start the training in one process.
 error-team-too-large = { $processes } processes are to train together, but a batch has only { $batch } photos.
     .next = Choose a larger batch, or start fewer processes.
+
+error-no-openvino = The recipe asks for the runtime OpenVINO, which is not installed.
+    .next = Install it with: pip install openvino. Or set the runtime to automatic.
+error-openvino-device = The recipe asks for the runtime OpenVINO, which computes on the CPU here, but the device is { $device }.
+    .next = Set the device to CPU, or the runtime to automatic.

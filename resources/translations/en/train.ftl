@@ -100,7 +100,7 @@ train-log-ended-early-stop = Ended early, as the validation set had not improved
 train-log-ended-stopped = Stopped by you after { $time }. The best model was kept.
 train-log-evaluated = Evaluated on { $n } photos: accuracy { $accuracy }, macro F1 { $f1 }
 train-log-paused = Paused at step { $step }; the complete state is saved.
-train-log-setup = Fastest here: { $training } for training, { $inference } for looking at photos, { $threads ->
+train-log-setup = Fastest here: { $training } for training, { $inference } in { $runtime } for looking at photos, { $threads ->
     [one] 1 thread
    *[other] { $threads } threads
 }.
@@ -138,3 +138,10 @@ train-job-estimate = Estimating how long training takes
 train-job-save-table = Saving a table
 train-job-read-recipe = Opening a recipe
 train-job-save-recipe = Saving a recipe
+
+train-log-openvino-from = { $photos ->
+    [one] Fewer than 1 photo at once is looked at in torch
+   *[other] Fewer than { $photos } photos at once are looked at in torch
+}: OpenVINO needs a moment to get ready.
+train-log-openvino-missing = This run used OpenVINO, which is not installed any more: torch takes its place. Results may differ in their last digits.
+train-log-openvino-fails = OpenVINO cannot compute this network here as torch does: torch takes its place.

@@ -50,3 +50,5 @@ cli-column-parameters = 参数
 cli-column-weights = 权重
 cli-job-doctor = 查看这台电脑
 cli-job-self-test = 自检
+
+cli-not-installed = 未安装

@@ -81,3 +81,8 @@ error-no-accelerate = 启动了多个进程一起训练，但没有安装 accele
     .next = 用 pip install accelerate 安装它，或者只用一个进程训练。
 error-team-too-large = 有 { $processes } 个进程一起训练，但每批只有 { $batch } 张照片。
     .next = 请增大批大小，或者少启动几个进程。
+
+error-no-openvino = 配方要求用 OpenVINO 运行库，但没有安装它。
+    .next = 用 pip install openvino 安装它，或者把运行库设为自动。
+error-openvino-device = 配方要求用 OpenVINO 运行库，它在这里只用 CPU 计算，但设备是 { $device }。
+    .next = 请把设备设为 CPU，或者把运行库设为自动。

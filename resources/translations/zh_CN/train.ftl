@@ -99,7 +99,7 @@ train-log-ended-early-stop = 验证集一段时间没有进步，提前结束。
 train-log-ended-stopped = 你在 { $time } 后停止了训练，最佳模型已保留。
 train-log-evaluated = 在 { $n } 张照片上评估：准确率 { $accuracy }，宏平均 F1 { $f1 }
 train-log-paused = 已暂停在第 { $step } 步，完整状态已保存。
-train-log-setup = 本机最快的方式：训练用 { $training }，看照片用 { $inference }，{ $threads } 个线程。
+train-log-setup = 本机最快的方式：训练用 { $training }，看照片用 { $runtime } 的 { $inference }，{ $threads } 个线程。
 train-log-no-compiler = 电脑上没有能编译网络的 C++ 编译器：照常训练。
 train-log-resumed = 从第 { $step } 步继续。
 train-log-undone = 第 { $step } 步损失变为无穷大：这一轮以一半的学习率 { $lr } 重新开始。
@@ -133,3 +133,7 @@ train-job-estimate = 正在估计训练时间
 train-job-save-table = 正在保存表格
 train-job-read-recipe = 正在打开方案
 train-job-save-recipe = 正在保存方案
+
+train-log-openvino-from = 一次少于 { $photos } 张照片时用 torch 看：OpenVINO 要花一点时间准备。
+train-log-openvino-missing = 这次训练用过 OpenVINO，但它现在没有安装：改用 torch，结果的末几位可能不同。
+train-log-openvino-fails = OpenVINO 在这里算不出与 torch 一致的结果：改用 torch。
