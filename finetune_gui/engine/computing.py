@@ -47,7 +47,7 @@ def quickest(
     example = torch.zeros(1, size, size, 3, dtype=torch.uint8)
     try:
         graph = convert(_FromPixels(network, how.preprocessing), example)
-        return compile_graph(graph, setup.openvino_precision, setup.threads)
+        return compile_graph(graph, setup.openvino_precision, setup.openvino_threads)
     except NotComputableError as error:
         on_failure(error)
         return network

@@ -30,7 +30,7 @@ from finetune_gui.core.job import JobContext
 from finetune_gui.core.recipe import TrainRecipe
 from finetune_gui.engine.inference import lay_out, to_device
 from finetune_gui.engine.precision import Pass, autocast, half_of
-from finetune_gui.engine.runtime_trials import try_openvino
+from finetune_gui.engine.runtime_trials import OpenVinoTrial, try_openvino
 from finetune_gui.engine.runtimes import Arithmetic, Runtime, installed_version
 
 _PHOTOS = 8  # enough to be worth the overhead of a call
@@ -49,11 +49,11 @@ class Setup(BaseModel):
 
     ``training`` and ``inference`` are the arithmetic of passes with gradients and without; their
     speeds are in photos a second, that of training 0 where only a head learns. ``channels_last`` is
-    the layout in memory. ``threads``: how many of the CPU are used.
+    the layout in memory. ``threads``: how many of the CPU torch uses.
 
-    ``inference`` and its speed are those of torch. With the ``runtime`` OpenVINO, passes without
-    gradients over at least ``openvino_from`` photos are computed there, in ``openvino_precision``
-    and ``openvino_speed`` photos a second after ``openvino_seconds`` to get ready.
+    All these are of torch. With the ``runtime`` OpenVINO, passes without gradients over at least
+    ``openvino_from`` photos are computed there, in precision, threads and photos a second of its
+    own, after ``openvino_seconds`` to get ready.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -67,6 +67,7 @@ class Setup(BaseModel):
     # Not in what was written before there was a choice.
     runtime: Runtime = "torch"
     openvino_precision: Arithmetic = "float32"
+    openvino_threads: Annotated[int, Ge(1), Le(1024)] = 1
     openvino_speed: Annotated[float, Ge(0)] = 0.0
     openvino_seconds: Annotated[float, Ge(0)] = 0.0
     openvino_from: Annotated[int, Ge(0)] = 0
@@ -84,6 +85,21 @@ class Setup(BaseModel):
         if photos and self.runtime_for(photos) == "openvino":
             return self.openvino_seconds + photos / self.openvino_speed
         return photos / self.inference_speed
+
+    def with_openvino(self, trial: OpenVinoTrial, threads: int, *, insist: bool) -> Setup:
+        """The setup that uses what was tried where it is worth it, or always."""
+        if not insist and trial.speed < self.inference_speed * _MIN_GAIN_OF_RUNTIME:
+            return self
+        return self.model_copy(
+            update={
+                "runtime": "openvino",
+                "openvino_precision": trial.precision,
+                "openvino_threads": threads,
+                "openvino_speed": trial.speed,
+                "openvino_seconds": trial.seconds,
+                "openvino_from": 1 if insist else trial.pays_from(self.inference_speed),
+            }
+        )
 
     @classmethod
     def among(cls, found: object) -> Setup | None:
@@ -203,24 +219,11 @@ class _Trials:
         wanted = self._train.runtime
         if wanted == "torch" or not self._on_cpu or not installed_version():
             return setup
-        found = try_openvino(
-            self._network, self._inputs.shape[-1], self._precisions(), setup.threads, self._ctx
-        )
-        if found is None:
+        size, threads = self._inputs.shape[-1], self._numbers_of_threads()[0]
+        trial = try_openvino(self._network, size, self._precisions(), threads, self._ctx)
+        if trial is None:
             return setup
-        pays_from = found.pays_from(setup.inference_speed)
-        if wanted == "openvino":
-            pays_from = 1
-        elif found.speed < setup.inference_speed * _MIN_GAIN_OF_RUNTIME:
-            return setup
-        changes = {
-            "runtime": "openvino",
-            "openvino_precision": found.precision,
-            "openvino_speed": found.speed,
-            "openvino_seconds": found.seconds,
-            "openvino_from": pays_from,
-        }
-        return setup.model_copy(update=changes)
+        return setup.with_openvino(trial, threads, insist=wanted == "openvino")
 
     def _in_torch(self, training: _Way, inference: _Way) -> Setup:
         return Setup(

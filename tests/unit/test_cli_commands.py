@@ -230,6 +230,7 @@ def test_doctor(start: Start, fake: Fake, capsys: pytest.CaptureFixture[str]) ->
         "python": "3.11",
         "system": "Linux",
         "packages": {"torch": "2.9"},
+        "extras": {"openvino": None},
         "devices": [{"kind": "cpu", "name": "CPU"}],
         "folders": {"runs": "/照片"},
     }
@@ -237,7 +238,9 @@ def test_doctor(start: Start, fake: Fake, capsys: pytest.CaptureFixture[str]) ->
     assert start("doctor", "--json") == 0
     assert json.loads(capsys.readouterr().out) == found
     assert start("doctor") == 0
-    assert "runs     /照片" in capsys.readouterr().out.splitlines()
+    lines = capsys.readouterr().out.splitlines()
+    assert "runs      /照片" in lines
+    assert f"openvino  {tr('cli-not-installed')}" in lines
 
 
 def test_export(

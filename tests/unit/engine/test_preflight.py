@@ -11,6 +11,7 @@ from torch import nn
 from finetune_gui.core.job import Cancelled, JobContext
 from finetune_gui.core.recipe import TrainRecipe
 from finetune_gui.engine.preflight import Setup, choose_setup, threads_of_torch
+from finetune_gui.engine.runtime_trials import OpenVinoTrial
 
 KNOWN = Setup(
     training="float32",
@@ -22,7 +23,9 @@ KNOWN = Setup(
 )
 
 
-PLAIN = TrainRecipe()
+# In torch alone: OpenVINO takes longer to get ready than all the rest.
+PLAIN = TrainRecipe(runtime="torch")
+RUNTIME = [name for name in Setup.model_fields if name == "runtime" or "openvino" in name]
 PLAIN_KEY = "here | auto | auto | 0"
 
 
@@ -100,7 +103,7 @@ def test_a_memory_that_cannot_be_written_costs_only_time(tmp_path: Path, ctx: Jo
 
 
 def test_what_the_recipe_asks_for_is_taken_and_measured(tmp_path: Path, ctx: JobContext) -> None:
-    asked = TrainRecipe(precision="bfloat16", layout="channels_last", threads=1)
+    asked = TrainRecipe(precision="bfloat16", layout="channels_last", threads=1, runtime="torch")
     found = choose_setup(network(), 16, asked, (tmp_path / "m.json", "here"), ctx)
     assert (found.training, found.inference) == ("bfloat16", "bfloat16")
     assert (found.channels_last, found.threads) == (True, 1)
@@ -110,11 +113,52 @@ def test_what_the_recipe_asks_for_is_taken_and_measured(tmp_path: Path, ctx: Job
 
 def test_each_wish_has_a_memory_of_its_own(tmp_path: Path, ctx: JobContext) -> None:
     memory = (tmp_path / "m.json", "here")
-    one = TrainRecipe(precision="float32", threads=1)
+    one = TrainRecipe(precision="float32", threads=1, runtime="torch")
     assert choose_setup(network(), 16, one, memory, ctx).threads == 1
-    two = TrainRecipe(precision="float32", threads=2)
+    two = TrainRecipe(precision="float32", threads=2, runtime="torch")
     assert choose_setup(network(), 16, two, memory, ctx).threads == 2
     assert len(json.loads(memory[0].read_text())) == 2
+
+
+def test_what_was_measured_before_there_were_runtimes_is_still_known() -> None:
+    old = {k: v for k, v in KNOWN.model_dump().items() if k not in RUNTIME}
+    found = Setup.among(old)
+    assert found == KNOWN
+    assert found.runtime_for(10**6) == "torch"
+
+
+def test_a_runtime_is_tried_where_it_may_be(tmp_path: Path, ctx: JobContext) -> None:
+    asked = TrainRecipe(runtime="openvino", precision="float32", threads=1)
+    found = choose_setup(network(), 16, asked, (tmp_path / "m.json", "here"), ctx)
+    assert (found.runtime, found.openvino_precision) == ("openvino", "float32")
+    assert found.openvino_from == 1
+    assert found.openvino_speed > 0
+    assert found.openvino_seconds > 0
+
+
+def test_a_network_that_only_torch_computes_stays_there(tmp_path: Path, ctx: JobContext) -> None:
+    class Odd(nn.Module):
+        def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+            return torch.linalg.eigvals(inputs).real
+
+    made = nn.Sequential(Odd(), nn.Flatten(), nn.Linear(3 * 16, 2))
+    asked = TrainRecipe(runtime="openvino", precision="float32", threads=1)
+    found = choose_setup(made, 16, asked, (tmp_path / "m.json", "here"), ctx)
+    assert found.runtime == "torch"
+    assert found.runtime_for(10**6) == "torch"
+
+
+@pytest.mark.parametrize(("speed", "photos"), [(5.0, 0), (9.6, 0), (19.0, 19)])
+def test_openvino_is_taken_where_it_is_faster(speed: float, photos: int) -> None:
+    trial = OpenVinoTrial("float32", speed, seconds=1.0)
+    found = KNOWN.with_openvino(trial, threads=3, insist=False)
+    assert found.runtime == ("openvino" if photos else "torch")
+    assert found.openvino_from == photos
+    if photos:
+        assert (found.openvino_speed, found.openvino_threads) == (speed, 3)
+        assert found.threads == KNOWN.threads
+    always = KNOWN.with_openvino(trial, threads=3, insist=True)
+    assert always.runtime_for(1) == "openvino"
 
 
 def test_a_head_alone_is_trained_from_features(tmp_path: Path, ctx: JobContext) -> None:
