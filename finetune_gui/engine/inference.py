@@ -95,7 +95,7 @@ def _infer_share(
         for batch in load_batches(portions, view, on_unreadable=on_unreadable):
             ctx.check_cancelled()
             if batch.indices:
-                results.expect(batch.indices, _start(compute, batch.pixels, how))
+                results.expect(batch.indices, start(compute, batch.pixels, how))
             # What computes by itself goes on with this batch while the next one is read.
             results.take(all_but=1 if isinstance(compute, OpenVino) else 0)
             if progress:
@@ -134,7 +134,7 @@ class _Results:
             self.indices.extend(indices)
 
 
-def _start(compute: Compute, pixels: Tensor, how: How) -> Callable[[], Tensor]:
+def start(compute: Compute, pixels: Tensor, how: How) -> Callable[[], Tensor]:
     """Begin with pixels [N, 3, H, W]; what waits for the end. In torch that is now."""
     if isinstance(compute, OpenVino):
         return compute.start(pixels.permute(0, 2, 3, 1))

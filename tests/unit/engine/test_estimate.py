@@ -50,7 +50,12 @@ def test_smaller_photos_at_first_save_time() -> None:
 def test_a_network_is_tried_once_whatever_is_estimated_for_it(
     paths: AppPaths, ctx: JobContext
 ) -> None:
-    asked = {"train.precision": "float32", "train.layout": "channels_last", "train.threads": 1}
+    asked = {
+        "train.precision": "float32",
+        "train.layout": "channels_last",
+        "train.threads": 1,
+        "train.runtime": "torch",
+    }
     recipe = with_values(Recipe(), {**asked, "model.freeze": "backbone"})
     first = estimate_run(recipe, COUNTS, paths, ctx)
     assert first > 0
