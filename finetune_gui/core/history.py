@@ -46,8 +46,12 @@ class RunHistory:
             case BaselineFinished():
                 self.baseline = event
             case StepFinished():
+                while self.steps and self.steps[-1].step >= event.step:
+                    self.steps.pop()
                 self.steps.append(event)
             case EpochFinished():
+                while self.epochs and self.epochs[-1].epoch >= event.epoch:
+                    self.epochs.pop()
                 self.epochs.append(event)
             case Logged():
                 self.logs.append(event)

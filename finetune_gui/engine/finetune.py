@@ -140,7 +140,9 @@ class FineTuner:
                 self.save()
                 return "paused"
             self._step(indices, inputs, epoch)
-            if time.monotonic() - self._saved > train.checkpoint_seconds:
+            # Not after the last update: one that resumes there would tell the epoch's end again.
+            between = state.step_in_epoch < self._per_epoch
+            if between and time.monotonic() - self._saved > train.checkpoint_seconds:
                 self.save()
         return "complete"
 
