@@ -243,5 +243,7 @@ def new_run_path(runs: Path, dataset_name: str) -> Path:
 
 def list_runs(runs: Path) -> list[RunFolder]:
     """All runs under a folder, the newest first."""
+    if not runs.is_dir():
+        return []
     found = [RunFolder(p) for p in runs.iterdir() if (p / "recipe.toml").is_file()]
     return sorted(found, key=lambda run: run.recipe_file.stat().st_mtime, reverse=True)

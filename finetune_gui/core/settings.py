@@ -60,6 +60,7 @@ def load(path: Path) -> Settings:
 
 def save(settings: Settings, path: Path) -> None:
     """Write the settings, whole or not at all; raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = tomli_w.dumps(settings.model_dump())
     # Linux lets a folder's name be any bytes; what UTF-8 cannot hold is lost.
     atomic.write_bytes(path, text.encode("utf-8", "replace"))

@@ -82,6 +82,7 @@ def _key(archive: Path) -> str:
 @contextmanager
 def _alone(unpacked: Path, ctx: JobContext) -> Iterator[None]:
     """One process at a time unpacks, so that whatever is unfinished then is a killed one's."""
+    unpacked.mkdir(parents=True, exist_ok=True)
     lock = FileLock(unpacked / ".lock")
     while True:
         try:
