@@ -70,6 +70,14 @@ class RunHistory:
         self.epochs = [e for e in self.epochs if e.step <= step]
 
     @property
+    def next_epoch(self) -> int | None:
+        """The epoch in which the run would go on; None before the first and after the last."""
+        if self.started is None or self.baseline is None:
+            return None
+        epoch = self.epochs[-1].epoch + 1 if self.epochs else 1
+        return epoch if epoch <= self.started.epochs else None
+
+    @property
     def best_epoch(self) -> int | None:
         """The epoch of the best model so far; 0 is the baseline, None before there is any."""
         best = [e.epoch for e in self.epochs if e.best]

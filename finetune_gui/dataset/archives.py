@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,11 +91,27 @@ def _alone(unpacked: Path, ctx: JobContext) -> Iterator[None]:
         except Timeout:
             ctx.check_cancelled()
     try:
-        for stray in unpacked.glob(f"*{_UNFINISHED}"):
-            shutil.rmtree(stray, ignore_errors=True)
+        _remove_unfinished(unpacked)
         yield
     finally:
         lock.release()
+
+
+def _remove_unfinished(unpacked: Path) -> int:
+    strays = list(unpacked.glob(f"*{_UNFINISHED}"))
+    for stray in strays:
+        shutil.rmtree(stray, ignore_errors=True)
+    return len(strays)
+
+
+def sweep(paths: AppPaths) -> int:
+    """Remove what killed processes left half unpacked, unless one unpacks now; returns how many."""
+    # Nothing is locked, and no file made, where there is nothing to do.
+    if not any(paths.unpacked.glob(f"*{_UNFINISHED}")):
+        return 0
+    with suppress(Timeout, OSError), FileLock(paths.unpacked / ".lock").acquire(timeout=0):
+        return _remove_unfinished(paths.unpacked)
+    return 0
 
 
 def _is_complete(folder: Path) -> bool:
