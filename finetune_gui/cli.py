@@ -110,8 +110,7 @@ def run(args: argparse.Namespace, window_checks: Callable[[], list[Check]]) -> i
     output = Output(json=getattr(args, "json", False)) if first else SilentOutput()
     before = _stop_on_interrupt(control)
     try:
-        # Tracebacks belong in the log; standard error is for sentences.
-        logging.basicConfig(filename=paths.log_file, encoding="utf-8")
+        _start_log(paths)
         context = cli_commands.Context(args, paths, control, output, window_checks)
         cli_commands.COMMANDS[args.command](context)
     except (Cancelled, KeyboardInterrupt):
@@ -125,6 +124,14 @@ def run(args: argparse.Namespace, window_checks: Callable[[], list[Check]]) -> i
     finally:
         signal.signal(signal.SIGINT, before)
     return CANCELLED if control.cancel_requested else DONE
+
+
+def _start_log(paths: AppPaths) -> None:
+    """Tracebacks belong in the log, or nowhere: standard error is for sentences."""
+    try:
+        logging.basicConfig(filename=paths.log_file, encoding="utf-8")
+    except OSError:
+        logging.basicConfig(handlers=[logging.NullHandler()])
 
 
 def _stop_on_interrupt(control: JobControl) -> signal.Handlers | Callable[..., object] | int | None:

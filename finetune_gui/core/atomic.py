@@ -10,10 +10,12 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _SUFFIX = ".partial"
+# The second is what safetensors writes to before it renames that to the name it was given.
+_STRAYS = (f".*{_SUFFIX}", ".tmp??????")
 # Names may hold 255 bytes; a part of the file's own leaves room for what is added to it.
 _NAME_PART = 40
 
@@ -33,7 +35,8 @@ def replacing(path: Path) -> Iterator[Path]:
         _fsync(temporary)
         temporary.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # of a drive that is gone, the first error is the one to tell
+            temporary.unlink(missing_ok=True)
         raise
     _fsync_folder(path.parent)
 
@@ -54,7 +57,7 @@ def sweep(folder: Path) -> int:
 
     Only call this while no other process writes there.
     """
-    strays = [p for p in folder.rglob(f".*{_SUFFIX}") if p.is_file()]
+    strays = [p for pattern in _STRAYS for p in folder.rglob(pattern) if p.is_file()]
     for stray in strays:
         stray.unlink(missing_ok=True)
     return len(strays)

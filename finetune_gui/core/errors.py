@@ -66,6 +66,18 @@ class WeightsError(UserError):
     """Weights are not at hand, cannot be fetched, or do not fit."""
 
 
+# What libraries say where they have no exception of their own for a full memory.
+_FULL = ("out of memory", "can't allocate memory", "not enough memory")
+
+
+def is_memory_full(error: BaseException) -> bool:
+    """Whether the memory of the computer or of the device was full."""
+    if isinstance(error, MemoryError):
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(words in text for words in _FULL)
+
+
 def as_user_error(error: BaseException) -> UserError:
     """Give any exception a sentence: a known cause where there is one, else "unexpected".
 
@@ -74,11 +86,22 @@ def as_user_error(error: BaseException) -> UserError:
     if isinstance(error, UserError):
         return error
     known = _from_os_error(error) if isinstance(error, OSError) else None
-    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+    if is_memory_full(error):
         known = UserError("error-out-of-memory")
     known = known or UserError("error-unexpected", detail=f"{type(error).__name__}: {error}")
     known.__cause__ = error
     return known
+
+
+# A file, or the drive it is on: pulled out, unmounted, or a network that does not answer.
+_GONE = frozenset(
+    getattr(errno, name)
+    for name in (
+        *("ENOENT", "ENOTDIR", "EIO", "ESTALE", "ENODEV", "ENXIO", "ENOTCONN"),
+        *("ESHUTDOWN", "ETIMEDOUT", "EHOSTDOWN", "EHOSTUNREACH"),
+    )
+    if hasattr(errno, name)  # Windows has fewer
+)
 
 
 def _from_os_error(error: OSError) -> UserError | None:
@@ -88,7 +111,7 @@ def _from_os_error(error: OSError) -> UserError | None:
         return _about(path, "error-disk-full", "error-disk-full-somewhere")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return _about(path, "error-no-permission", "error-no-permission-somewhere")
-    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.ESTALE):
+    if error.errno in _GONE:
         return _about(path, "error-file-gone", "error-file-gone-somewhere")
     return None
 

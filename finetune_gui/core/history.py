@@ -46,8 +46,12 @@ class RunHistory:
             case BaselineFinished():
                 self.baseline = event
             case StepFinished():
+                while self.steps and self.steps[-1].step >= event.step:
+                    self.steps.pop()
                 self.steps.append(event)
             case EpochFinished():
+                while self.epochs and self.epochs[-1].epoch >= event.epoch:
+                    self.epochs.pop()
                 self.epochs.append(event)
             case Logged():
                 self.logs.append(event)
@@ -64,6 +68,14 @@ class RunHistory:
     def _forget_after(self, step: int) -> None:
         self.steps = [s for s in self.steps if s.step <= step]
         self.epochs = [e for e in self.epochs if e.step <= step]
+
+    @property
+    def next_epoch(self) -> int | None:
+        """The epoch in which the run would go on; None before the first and after the last."""
+        if self.started is None or self.baseline is None:
+            return None
+        epoch = self.epochs[-1].epoch + 1 if self.epochs else 1
+        return epoch if epoch <= self.started.epochs else None
 
     @property
     def best_epoch(self) -> int | None:

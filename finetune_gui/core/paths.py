@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,11 @@ def _resources_root() -> Path:
 
 @dataclass(frozen=True)
 class AppPaths:
-    """The folders that the program writes to. They are made when first asked for."""
+    """The folders that the program writes to. They are made when first asked for.
+
+    Where one cannot be made, whoever comes to write into it says so: most are only a help, and a
+    home that cannot be written must stop nobody from training elsewhere.
+    """
 
     config_root: Path
     cache_root: Path
@@ -92,7 +97,8 @@ class AppPaths:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -15,10 +15,11 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,9 @@ class ManifestEntry:
     fingerprint: str
 
 
+_ENTRY_KEYS = {entry.name for entry in fields(ManifestEntry)}
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What a run found when it began.
@@ -73,6 +77,20 @@ class Manifest:
     device: str = "cpu"
     versions: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, str | int | float | bool] = field(default_factory=dict)
+
+
+def _entry_or_fields(found: dict[str, Any]) -> ManifestEntry | dict[str, Any]:
+    """An entry as soon as it is read: the dictionaries of many would take several times as much."""
+    if found.keys() != _ENTRY_KEYS:
+        return found
+    # One text for all photos of a class.
+    return ManifestEntry(**found | {key: sys.intern(found[key]) for key in ("label", "split")})
+
+
+def _as_entry(found: object) -> ManifestEntry:
+    if not isinstance(found, ManifestEntry):
+        raise TypeError(found)
+    return found
 
 
 class RunFolder:
@@ -129,7 +147,13 @@ class RunFolder:
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Keep what was found."""
-        atomic.write_text(self.manifest_file, events.json_text(asdict(manifest), indent=1))
+        with (
+            atomic.replacing(self.manifest_file) as temporary,
+            # See `events.json_text` for names that UTF-8 cannot hold.
+            temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file,
+        ):
+            # Piece by piece: as one text it would take ten times its size.
+            json.dump(vars(manifest), file, default=asdict, ensure_ascii=False, indent=1)
 
     def read_manifest(self) -> Manifest:
         """What was found.
@@ -138,11 +162,12 @@ class RunFolder:
             RunError: the run ended before it had looked at its data, or the file is broken.
         """
         try:
-            fields: dict[str, Any] = json.loads(self.manifest_file.read_text(encoding="utf-8"))
-            fields["classes"] = tuple(fields["classes"])
-            fields["samples"] = tuple(ManifestEntry(**entry) for entry in fields["samples"])
-            return Manifest(**fields)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            text = self.manifest_file.read_text(encoding="utf-8")
+            found: dict[str, Any] = json.loads(text, object_hook=_entry_or_fields)
+            found["classes"] = tuple(found["classes"])
+            found["samples"] = tuple(map(_as_entry, found["samples"]))
+            return Manifest(**found)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise RunError("error-run-broken", path=str(self.path)) from error
 
     def append_event(self, event: events.Event) -> None:
@@ -243,5 +268,7 @@ def new_run_path(runs: Path, dataset_name: str) -> Path:
 
 def list_runs(runs: Path) -> list[RunFolder]:
     """All runs under a folder, the newest first."""
+    if not runs.is_dir():
+        return []
     found = [RunFolder(p) for p in runs.iterdir() if (p / "recipe.toml").is_file()]
     return sorted(found, key=lambda run: run.recipe_file.stat().st_mtime, reverse=True)

@@ -21,7 +21,7 @@ class Settings(BaseModel):
 
     ``language`` empty: the system's. ``recipe`` is the TOML of the recipe last set in the form.
     ``geometry`` is Qt's, as hexadecimal. ``photo_cache_gb`` bounds the decoded photos on disk; 0
-    keeps none.
+    keeps none. ``unfinished_run`` is the one that is being trained, shown or not.
     """
 
     model_config = ConfigDict(validate_assignment=True, extra="ignore")
@@ -31,6 +31,7 @@ class Settings(BaseModel):
     recent_datasets: list[str] = []
     last_dataset: str = ""
     last_run: str = ""
+    unfinished_run: str = ""
     last_page: str = "data"
     recipe: str = ""
     geometry: str = ""
@@ -60,6 +61,7 @@ def load(path: Path) -> Settings:
 
 def save(settings: Settings, path: Path) -> None:
     """Write the settings, whole or not at all; raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = tomli_w.dumps(settings.model_dump())
     # Linux lets a folder's name be any bytes; what UTF-8 cannot hold is lost.
     atomic.write_bytes(path, text.encode("utf-8", "replace"))

@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +82,7 @@ def _key(archive: Path) -> str:
 @contextmanager
 def _alone(unpacked: Path, ctx: JobContext) -> Iterator[None]:
     """One process at a time unpacks, so that whatever is unfinished then is a killed one's."""
+    unpacked.mkdir(parents=True, exist_ok=True)
     lock = FileLock(unpacked / ".lock")
     while True:
         try:
@@ -90,11 +91,27 @@ def _alone(unpacked: Path, ctx: JobContext) -> Iterator[None]:
         except Timeout:
             ctx.check_cancelled()
     try:
-        for stray in unpacked.glob(f"*{_UNFINISHED}"):
-            shutil.rmtree(stray, ignore_errors=True)
+        _remove_unfinished(unpacked)
         yield
     finally:
         lock.release()
+
+
+def _remove_unfinished(unpacked: Path) -> int:
+    strays = list(unpacked.glob(f"*{_UNFINISHED}"))
+    for stray in strays:
+        shutil.rmtree(stray, ignore_errors=True)
+    return len(strays)
+
+
+def sweep(paths: AppPaths) -> int:
+    """Remove what killed processes left half unpacked, unless one unpacks now; returns how many."""
+    # Nothing is locked, and no file made, where there is nothing to do.
+    if not any(paths.unpacked.glob(f"*{_UNFINISHED}")):
+        return 0
+    with suppress(Timeout, OSError), FileLock(paths.unpacked / ".lock").acquire(timeout=0):
+        return _remove_unfinished(paths.unpacked)
+    return 0
 
 
 def _is_complete(folder: Path) -> bool:

@@ -88,7 +88,7 @@ class FileCache:
 
     def size(self) -> int:
         """How many bytes all files take. It looks at every one of them."""
-        return sum(kept.size for kept in self._all(self._folder, self._suffix))
+        return sum(kept.size for kept in _all(self._folder, self._suffix))
 
     def prune(self, limit: int) -> int:
         """Delete those unused for longest until ``limit`` bytes are left; returns how many.
@@ -96,11 +96,8 @@ class FileCache:
         Also deletes what a killed process was writing. Meant for a background job: it looks at
         every file.
         """
-        for stray in self._all(self._folder, _PARTIAL):
-            if stray.used < time.time() - _STRAY_AFTER_S:
-                with contextlib.suppress(OSError):
-                    Path(stray.path).unlink()
-        found = sorted(self._all(self._folder, self._suffix), key=lambda kept: kept.used)
+        sweep_strays(self._folder)
+        found = sorted(_all(self._folder, self._suffix), key=lambda kept: kept.used)
         excess = sum(kept.size for kept in found) - limit
         removed = 0
         for kept in found:
@@ -112,12 +109,27 @@ class FileCache:
             excess -= kept.size
         return removed
 
-    def _all(self, folder: Path, suffix: str) -> Iterator[_Kept]:
-        with contextlib.suppress(OSError):
-            for part in os.scandir(folder):
-                if part.is_dir():
-                    yield from self._all(Path(part.path), suffix)
-                elif part.name.endswith(suffix):
-                    with contextlib.suppress(OSError):
-                        facts = part.stat()
-                        yield _Kept(facts.st_mtime, facts.st_size, part.path)
+
+def sweep_strays(folder: Path) -> int:
+    """Delete what killed processes were writing anywhere below ``folder``; returns how many files.
+
+    One that was touched within the last hour may belong to a process that is still at it.
+    """
+    removed = 0
+    for stray in _all(folder, _PARTIAL):
+        if stray.used < time.time() - _STRAY_AFTER_S:
+            with contextlib.suppress(OSError):
+                Path(stray.path).unlink()
+                removed += 1
+    return removed
+
+
+def _all(folder: Path, suffix: str) -> Iterator[_Kept]:
+    with contextlib.suppress(OSError):
+        for part in os.scandir(folder):
+            if part.is_dir(follow_symlinks=False):
+                yield from _all(Path(part.path), suffix)
+            elif part.name.endswith(suffix):
+                with contextlib.suppress(OSError):
+                    facts = part.stat()
+                    yield _Kept(facts.st_mtime, facts.st_size, part.path)

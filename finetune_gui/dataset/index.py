@@ -77,10 +77,13 @@ def _checked(source: Path, found: Found) -> Dataset:
 
 
 def _in_order(dataset: Dataset) -> Dataset:
-    place = {label: n for n, label in enumerate(dataset.classes)}
-    ordered = sorted(
-        dataset.samples, key=lambda s: (place[s.label], _natural(dataset.relative(s.path)))
-    )
+    of_class: dict[str, list[Sample]] = {label: [] for label in dataset.classes}
+    for sample in dataset.samples:
+        of_class[sample.label].append(sample)
+    # Class by class: the keys of all photos at once take more memory than the photos' names.
+    for samples in of_class.values():
+        samples.sort(key=lambda s: _natural(dataset.relative(s.path)))
+    ordered = [sample for samples in of_class.values() for sample in samples]
     skipped = sorted(dataset.skipped, key=lambda photo: _natural(dataset.relative(photo.path)))
     return replace(dataset, samples=tuple(ordered), skipped=tuple(skipped))
 

@@ -85,15 +85,15 @@ class PhotoCache:
 
     def _keep(self, place: Path, photo: Image.Image) -> None:
         size = _HEADER.size + 3 * photo.width * photo.height
-        if self._claim(size):
-            try:
+        try:
+            if self._claim(size):
                 self._files.write(place, _packed(photo))
-            except (FileNotFoundError, PermissionError):  # the folder is being cleared just now
-                return
-            except OSError as error:
-                _logger.info("decoded photos are no longer kept: %s", error)
-                with self._lock:
-                    self._room = 0
+        except (FileNotFoundError, PermissionError):  # the folder is being cleared just now
+            return
+        except OSError as error:
+            _logger.info("decoded photos are no longer kept: %s", error)
+            with self._lock:
+                self._room = 0
 
     def _claim(self, size: int) -> bool:
         with self._lock:

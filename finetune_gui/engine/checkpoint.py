@@ -15,13 +15,13 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import RunError
 from finetune_gui.engine.network import storable
+from finetune_gui.engine.tensors_file import write_tensors
 
 _FILE = "last.safetensors"
 _EPOCH_START = "epoch.safetensors"
@@ -100,8 +100,7 @@ def _save(path: Path, learner: Learner, state: TrainState) -> None:
         tensors |= {f"average.{k}": storable(v) for k, v in averaged.items()}
     for index, values in learner.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{name}": storable(v) for name, v in values.items()}
-    with atomic.replacing(path) as temporary:
-        save_file(tensors, temporary, metadata={"state": json.dumps(asdict(state))})
+    write_tensors(path, tensors, {"state": json.dumps(asdict(state))})
 
 
 def has_checkpoint(folder: Path) -> bool:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -140,7 +142,9 @@ class FineTuner:
                 self.save()
                 return "paused"
             self._step(indices, inputs, epoch)
-            if time.monotonic() - self._saved > train.checkpoint_seconds:
+            # Not after the last update: one that resumes there would tell the epoch's end again.
+            between = state.step_in_epoch < self._per_epoch
+            if between and time.monotonic() - self._saved > train.checkpoint_seconds:
                 self.save()
         return "complete"
 
@@ -243,20 +247,19 @@ class FineTuner:
 
     def save(self) -> None:
         """Write the complete state."""
-        self._note_loss_scale()
-        save_checkpoint(self.space.run.checkpoint, self._learner, self.state)
-        self._saved = time.monotonic()
-        self.space.recorder.emit(CheckpointSaved(self.state.step))
+        self._save_with(save_checkpoint)
 
     def save_epoch_start(self) -> None:
         """Write the complete state, and keep it for when the coming epoch goes wrong."""
-        self._note_loss_scale()
-        save_epoch_start(self.space.run.checkpoint, self._learner, self.state)
+        self._save_with(save_epoch_start)
+
+    def _save_with(self, write: Callable[[Path, Learner, TrainState], None]) -> None:
+        self.state.loss_scale, self.state.loss_scale_age = self._stepper.loss_scale
+        # First: a state without the steps that led to it would leave a gap in the curves.
+        self.space.recorder.flush_to_disk()
+        write(self.space.run.checkpoint, self._learner, self.state)
         self._saved = time.monotonic()
         self.space.recorder.emit(CheckpointSaved(self.state.step))
-
-    def _note_loss_scale(self) -> None:
-        self.state.loss_scale, self.state.loss_scale_age = self._stepper.loss_scale
 
     def _take_loss_scale(self, state: TrainState) -> None:
         if state.loss_scale:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import nn
 
 from finetune_gui.core import atomic
@@ -21,6 +21,7 @@ from finetune_gui.core.events import Stage
 from finetune_gui.engine import backbones
 from finetune_gui.engine.network import storable
 from finetune_gui.engine.preprocessing import Preprocessing
+from finetune_gui.engine.tensors_file import write_tensors
 
 WEIGHTS = "model.safetensors"
 DESCRIPTION = "model.json"
@@ -56,8 +57,7 @@ def save_model(folder: Path, network: nn.Module, info: ModelInfo) -> None:
     """Write both files, each whole or not at all; raises `OSError`."""
     described = json.dumps({"format": _FORMAT, **asdict(info)}, ensure_ascii=False, indent=1)
     tensors = {name: storable(tensor) for name, tensor in network.state_dict().items()}
-    with atomic.replacing(folder / WEIGHTS) as temporary:
-        save_file(tensors, temporary, metadata={"finetune_gui": described})
+    write_tensors(folder / WEIGHTS, tensors, {"finetune_gui": described})
     atomic.write_text(folder / DESCRIPTION, described)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
+from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, TextIO
 
 from finetune_gui.core.events import Event, Logged, to_json
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.messages import tr
 from finetune_gui.core.run_folder import RunFolder
+
+_LOOK_S = 1.0
 
 
 class RunRecorder:
@@ -24,8 +29,11 @@ class RunRecorder:
 
     def __enter__(self) -> Self:
         self._end_torn_line()
-        self._events = self._run.events_file.open("a", encoding="utf-8", newline="\n")
-        self._log = self._run.log_file.open("a", encoding="utf-8", newline="\n")
+        with contextlib.ExitStack() as opening:
+            self._events = opening.enter_context(_appending(self._run.events_file))
+            self._log = opening.enter_context(_appending(self._run.log_file))
+            self._files = opening.pop_all()
+        self._looked = time.monotonic()
         return self
 
     def __exit__(
@@ -34,11 +42,13 @@ class RunRecorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._events.close()
-        self._log.close()
+        # What could not be written before cannot be now; the first error is the one to tell.
+        with contextlib.suppress(OSError) if error is not None else contextlib.nullcontext():
+            self._files.close()
 
     def emit(self, event: Event) -> None:
         """Write one event and tell it; raises `OSError` when it cannot be written."""
+        self._look()
         self._events.write(to_json(event) + "\n")
         self._events.flush()
         self._ctx.emit(event)
@@ -54,6 +64,17 @@ class RunRecorder:
         self._log.flush()
         self.emit(Logged(message, params, level))
 
+    def flush_to_disk(self) -> None:
+        """See that a power cut takes nothing of what was told so far; raises `OSError`."""
+        os.fsync(self._events.fileno())
+
+    def _look(self) -> None:
+        """Notice a folder that is gone: an open file can be written to long after that."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK_S:
+            self._looked = now
+            self._run.events_file.stat()
+
     def _end_torn_line(self) -> None:
         """After a kill or a full disk the last line may be cut: what follows starts anew."""
         path = self._run.events_file
@@ -65,3 +86,7 @@ class RunRecorder:
                 file.seek(size - 1)
                 if file.read(1) != b"\n":
                     file.write(b"\n")
+
+
+def _appending(path: Path) -> TextIO:
+    return path.open("a", encoding="utf-8", newline="\n")

@@ -10,15 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as f
 
-from finetune_gui.core.errors import UserError
+from finetune_gui.core.errors import UserError, is_memory_full
 from finetune_gui.core.recipe import OptimRecipe
 from finetune_gui.engine.precision import autocast
 from finetune_gui.engine.team import Team
 
 Scores = Callable[[Tensor], Tensor]
-
-# What torch says where it has no exception of its own for a full memory.
-_FULL = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 class NotFiniteError(Exception):
@@ -178,10 +175,7 @@ class Stepper:
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether the memory of the device, or of the computer, was full."""
-    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
-        return True
-    text = str(error).lower()
-    return isinstance(error, RuntimeError) and any(words in text for words in _FULL)
+    return isinstance(error, torch.OutOfMemoryError) or is_memory_full(error)
 
 
 def free_cached_memory(device: torch.device) -> None:

@@ -59,6 +59,7 @@ from finetune_gui.engine.team import Team, folder_of_its_own, team_of_process
 from finetune_gui.engine.workspace import Photos, Workspace
 
 log = logging.getLogger(__name__)
+_GONE = ("error-photo-gone", "error-photo-changed")
 _PACKAGES = ("torch", "torchvision", "timm", "numpy", "pillow", "scikit-learn")
 
 
@@ -393,6 +394,7 @@ class _Run:
             progress=f"train-progress-features-{split}",
         )
         if unreadable:
+            self._stop_if_gone(unreadable)
             self._skip(photos, unreadable)
         labels = photos.labels[done]
         if not done or (
@@ -400,6 +402,13 @@ class _Run:
         ):
             raise DatasetError("error-too-few-photos", path=space.manifest.dataset)
         return Labelled(values, labels)
+
+    def _stop_if_gone(self, unreadable: list[Unreadable]) -> None:
+        """A photo that was there when the run began may come back: it is not left out for good."""
+        there = _is_there(Path(self._space.manifest.dataset))
+        for found in unreadable:
+            if not there or found.error.key in _GONE:
+                raise found.error
 
     def _skip(self, photos: Photos, unreadable: list[Unreadable]) -> None:
         space = self._space
@@ -441,6 +450,13 @@ class _Run:
 
 def _labels_only(labels: Tensor) -> Photos:
     return Photos((), labels, (), ())
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:  # its drive does not answer
+        return False
 
 
 def _percent(fraction: float) -> str:

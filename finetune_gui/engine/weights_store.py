@@ -80,6 +80,7 @@ def fetch(backbone: Backbone, folder: Path, ctx: JobContext) -> Path:
     if at_hand is not None:
         return at_hand
     target = folder / backbone.weights_name
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         with atomic.replacing(target) as temporary:
             _download(download_url(backbone), temporary, backbone.weights_bytes, ctx)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import overload
 
 import torch
 from PIL import Image
@@ -31,6 +32,28 @@ from finetune_gui.engine.team import Team
 
 
 @dataclass(frozen=True)
+class PathsUnder(Sequence[Path]):
+    """Paths that are made when they are asked for: many of them take a lot of memory."""
+
+    root: Path
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @overload
+    def __getitem__(self, index: int) -> Path: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> PathsUnder: ...
+
+    def __getitem__(self, index: int | slice) -> Path | PathsUnder:
+        if isinstance(index, slice):
+            return PathsUnder(self.root, self.names[index])
+        return self.root / self.names[index]
+
+
+@dataclass(frozen=True)
 class Photos:
     """The photos of one split: ``paths`` with their class numbers ``labels`` (int64 [N]).
 
@@ -39,7 +62,7 @@ class Photos:
     were like when the run began.
     """
 
-    paths: tuple[Path, ...]
+    paths: Sequence[Path]
     labels: Tensor
     keys: tuple[int, ...]
     fingerprints: tuple[str, ...]
@@ -99,7 +122,7 @@ class Workspace:
             if entry.split == split and entry.path not in self.manifest.skipped
         ]
         return Photos(
-            paths=tuple(root / entry.path for _, entry in chosen),
+            paths=PathsUnder(root, tuple(entry.path for _, entry in chosen)),
             labels=torch.tensor([number[e.label] for _, e in chosen], dtype=torch.long),
             keys=tuple(key for key, _ in chosen),
             fingerprints=tuple(entry.fingerprint for _, entry in chosen),

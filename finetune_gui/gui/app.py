@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -84,9 +85,13 @@ def make_application() -> QApplication:
 
 def start_log(paths: AppPaths) -> None:
     """Write what happens to a file that cannot grow without end, Qt's remarks included."""
-    handler = RotatingFileHandler(
-        paths.log_file, maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8"
-    )
+    handler: logging.Handler = logging.NullHandler()
+    with contextlib.suppress(
+        OSError
+    ):  # a home that cannot be written: the window opens all the same
+        handler = RotatingFileHandler(
+            paths.log_file, maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8"
+        )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

@@ -44,6 +44,7 @@ from finetune_gui.gui.status_line import StatusLine
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import Banner, small_button
 from finetune_gui.gui.widgets.drop_zone import dropped_paths
+from finetune_gui.jobs.caches import SweepCaches
 from finetune_gui.jobs.runs import SweepRuns
 
 # A page's module is imported when the page is made: the first one before the window shows, the
@@ -153,7 +154,9 @@ class MainWindow(QMainWindow):
     def begin(self, *, demo: bool) -> None:
         """What happens once the window stands: pages, torch, the last dataset and run, a sweep."""
         session, kept = self.session, self.session.settings
-        last_run, last_dataset = kept.last_run, kept.last_dataset
+        # A run that was going on when the program ended comes before one that was looked at then.
+        runs, last_dataset = (kept.unfinished_run, kept.last_run), kept.last_dataset
+        last_run = next((r for r in runs if r and (Path(r) / "recipe.toml").is_file()), "")
         pages = session.runner.start(ImportPages(tuple(module for module, _ in PAGES.values())))
         pages.finished.connect(self._make_next_page)
         pages.failed.connect(self._on_pages_failed)
@@ -161,10 +164,11 @@ class MainWindow(QMainWindow):
             session.open_demo()
         elif last_dataset and Path(last_dataset).exists():
             session.open_dataset(Path(last_dataset))
-        if last_run and (Path(last_run) / "recipe.toml").is_file():
+        if last_run:
             self._offered = Path(last_run)
             session.open_run(Path(last_run))
         session.runner.start(SweepRuns(session.paths.runs))
+        session.runner.start(SweepCaches(session.paths))
 
     def _offer_to_go_on(self) -> None:
         """The first look at the last run: was it interrupted?"""
@@ -174,13 +178,14 @@ class MainWindow(QMainWindow):
         path, self._offered = self._offered, None
         if session.run_state is not RunState.INTERRUPTED or session.history is None:
             return
-        steps = session.history.steps
-        epoch = steps[-1].epoch if steps else 0
+        epoch = session.history.next_epoch or 0
         self.banner.say("caution", "shell-interrupted", "shell-interrupted-text", run=path.name)
         self._offering = True
         button = small_button("shell-interrupted-continue", "window-continue-run")
         bind(button, button.setText, "shell-interrupted-continue-from", epoch=epoch)
         self.banner.add_button(button, lambda: self._go_on(path))
+        later = small_button("shell-interrupted-later", "window-continue-later")
+        self.banner.add_button(later, self.banner.dismiss)
 
     def _withdraw_offer(self) -> None:
         """Training has begun, or another run is looked at."""

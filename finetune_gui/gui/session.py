@@ -70,6 +70,7 @@ class Session(QObject):
         self._backbone_titles: dict[str, str] = {}
         self.desk = self._make_desk()
         self._closed = False
+        self._told_not_kept = False
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_AFTER_MS)
@@ -81,7 +82,7 @@ class Session(QObject):
         desk = RunDesk(self.paths, self.runner, self)
         desk.run_changed.connect(self._on_run_changed)
         desk.run_events.connect(self.run_events)
-        desk.training_changed.connect(self.training_changed)
+        desk.training_changed.connect(self._on_training_changed)
         desk.message.connect(self.message)
         return desk
 
@@ -278,6 +279,14 @@ class Session(QObject):
             self.save_settings()
         self.run_changed.emit()
 
+    def _on_training_changed(self) -> None:
+        live = self.desk.live_run
+        path = "" if live is None else str(live.path)
+        if path != self.settings.unfinished_run:
+            self.settings.unfinished_run = path
+            self.save_settings()
+        self.training_changed.emit()
+
     # ---- the program
 
     def load_torch(self) -> None:
@@ -319,7 +328,13 @@ class Session(QObject):
     def _keep_settings(self) -> None:
         copy = self.settings.model_copy(deep=True)
         handle = self.runner.start(KeepSettings(copy, self.paths.settings_file))
-        handle.failed.connect(self.message.emit)
+        handle.failed.connect(self._on_not_kept)
+
+    def _on_not_kept(self, error: UserError) -> None:
+        # Once: every change would fail for the same reason.
+        if not self._told_not_kept:
+            self._told_not_kept = True
+            self.message.emit(error)
 
     def _on_torch(self, info: dict[str, str]) -> None:
         self.torch_info = info

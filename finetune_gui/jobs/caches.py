@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finetune_gui.core.job import JobContext, Lane
+from finetune_gui.core.paths import AppPaths
+from finetune_gui.dataset import archives
+from finetune_gui.dataset.file_cache import sweep_strays
 from finetune_gui.dataset.photo_cache import PhotoCache
 
 
@@ -63,6 +66,24 @@ class BoundPhotoCache:
         """Do it; those that are in use just now stay."""
         ctx.check_cancelled()
         PhotoCache(self.folder, self.gigabytes * 2**30).bound()
+
+
+@dataclass(frozen=True)
+class SweepCaches:
+    """Remove what killed processes left half written: copies of photos, weights, unpacked zips."""
+
+    paths: AppPaths
+    # Idle when the program starts: whatever is opened then must not wait for this.
+    lane: Lane = Lane.DOWNLOAD
+    title: str = "shell-job-tidy"
+
+    def run(self, ctx: JobContext) -> int:
+        """How many files and folders were removed; what a live process may be writing stays."""
+        removed = archives.sweep(self.paths)
+        for folder in (self.paths.thumbnails, self.paths.photos, self.paths.weights):
+            ctx.check_cancelled()
+            removed += sweep_strays(folder)
+        return removed
 
 
 def _files(folders: tuple[Path, ...]) -> Iterator[Path]:

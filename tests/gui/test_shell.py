@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QPushButt
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.core.errors import UserError
+from finetune_gui.core.events import Event
 from finetune_gui.core.job import JobContext, JobState, Lane
 from finetune_gui.core.messages import LANGUAGES, has_message, language, set_language, tr
 from finetune_gui.core.paths import AppPaths
-from finetune_gui.core.run_folder import RunState
+from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.dataset import photo_cache
 from finetune_gui.gui import main_window, run_desk
 from finetune_gui.gui.dialogs import ClosingDialog, HelpDialog
@@ -31,6 +33,12 @@ from finetune_gui.gui.theme import DARK, current_theme
 from finetune_gui.gui.widgets.basic import primary_button
 from tests.helpers import fake_training as fake
 from tests.helpers.photos import make_class_folders, save_photo
+
+
+def interrupted_in_epoch_3(path: Path) -> RunFolder:
+    """A run that was killed when two of its four epochs were over."""
+    told = [fake.step(1), fake.step(2), fake.epoch(1), fake.step(3), fake.step(4), fake.epoch(2)]
+    return fake.make_run(path, fake.STARTED, fake.BASELINE, *told)
 
 
 class TinyPage(Page):
@@ -498,14 +506,16 @@ class TestStart:
         run = fake.make_run(paths.runs / "a", fake.STARTED)
         stray = run.path / ".model.safetensors.x1.partial"
         stray.touch()
+        old = paths.thumbnails / ".x.partial"
+        old.touch()
+        os.utime(old, (1, 1))
         window.begin(demo=False)
-        qtbot.waitUntil(lambda: not stray.exists())
+        qtbot.waitUntil(lambda: not stray.exists() and not old.exists())
 
     def test_offers_to_go_on_with_an_interrupted_run(
         self, window: MainWindow, paths: AppPaths, training: fake.Script, qtbot: QtBot
     ) -> None:
-        steps = [fake.step(number) for number in range(1, 6)]
-        run = fake.make_run(paths.runs / "a", fake.STARTED, fake.BASELINE, *steps)
+        run = interrupted_in_epoch_3(paths.runs / "a")
         window.session.settings.last_run = str(run.path)
         window.begin(demo=False)
         qtbot.waitUntil(window.banner.isVisible)
@@ -517,6 +527,67 @@ class TestStart:
         assert not window.banner.isVisible()
         assert window.current == "train"
         qtbot.waitUntil(lambda: window.session.run_state is RunState.FINISHED)
+
+    def test_not_now_is_an_answer(
+        self, window: MainWindow, paths: AppPaths, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        assert training is not None
+        run = interrupted_in_epoch_3(paths.runs / "a")
+        window.session.settings.last_run = str(run.path)
+        window.begin(demo=False)
+        qtbot.waitUntil(window.banner.isVisible)
+        later = window.findChild(QPushButton, "window-continue-later")
+        assert later is not None
+        assert later.focusPolicy() & Qt.FocusPolicy.TabFocus
+        qtbot.keyClick(later, Qt.Key.Key_Space)
+        assert not window.banner.isVisible()
+        # Looked at again in the same start, it is not offered a second time.
+        window.session.desk.close()
+        with qtbot.waitSignal(window.session.run_changed):
+            window.session.open_run(run.path)
+        assert window.session.run_state is RunState.INTERRUPTED
+        assert not window.banner.isVisible()
+
+    def test_the_run_that_was_trained_comes_before_one_that_was_looked_at(
+        self,
+        window: MainWindow,
+        paths: AppPaths,
+        photos: Path,
+        training: fake.Script,
+        qtbot: QtBot,
+    ) -> None:
+        seen = fake.make_run(paths.runs / "b", fake.STARTED, fake.BASELINE, fake.finished())
+        start(window, photos, training, qtbot)
+        live = window.session.desk.live_run
+        assert live is not None
+        with qtbot.waitSignal(window.session.run_changed):
+            window.session.open_run(seen.path)
+        kept = window.session.settings
+        assert (kept.last_run, kept.unfinished_run) == (str(seen.path), str(live.path))
+        training.way.set()
+        qtbot.waitUntil(lambda: window.session.training is None)
+        assert kept.unfinished_run == ""
+        # As if the program had been killed meanwhile.
+        kept.unfinished_run = str(interrupted_in_epoch_3(paths.runs / "a").path)
+        window.begin(demo=False)
+        qtbot.waitUntil(window.banner.isVisible)
+        assert "“a”" in window.banner.text.text()
+
+    @pytest.mark.parametrize("told", [[fake.STARTED, fake.failed()], [fake.STARTED, fake.paused()]])
+    def test_only_an_interrupted_run_is_offered(
+        self,
+        window: MainWindow,
+        paths: AppPaths,
+        training: fake.Script,
+        qtbot: QtBot,
+        told: list[Event],
+    ) -> None:
+        assert training is not None
+        run = fake.make_run(paths.runs / "a", *told)
+        window.session.settings.last_run = str(run.path)
+        window.begin(demo=False)
+        qtbot.waitUntil(lambda: window.session.run is not None)
+        assert not window.banner.isVisible()
 
     @pytest.mark.parametrize("instead", ["resume", "other"])
     def test_the_offer_goes_when_it_makes_no_sense_any_more(

@@ -50,6 +50,16 @@ def finished(reason: str = "done") -> events.RunFinished:
     )
 
 
+def failed() -> events.RunFailed:
+    """The end of a run that ran out of disk."""
+    return events.RunFailed("error-disk-full-somewhere")
+
+
+def paused() -> events.RunPaused:
+    """The end of a run that can go on."""
+    return events.RunPaused(1)
+
+
 def make_run(path: Path, *told: Event, recipe: Recipe | None = None) -> RunFolder:
     """A run folder with these events in it."""
     run = RunFolder.create(path, recipe or Recipe())

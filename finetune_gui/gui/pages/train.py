@@ -21,7 +21,7 @@ from finetune_gui.gui.pages.train_curves import RunCurves
 from finetune_gui.gui.pages.train_estimate import RunEstimator
 from finetune_gui.gui.pages.train_form import HyperparameterCard
 from finetune_gui.gui.pages.train_plots import TrainPlots
-from finetune_gui.gui.pages.train_result import ResultBanner, can_continue, next_epoch
+from finetune_gui.gui.pages.train_result import ResultBanner, can_continue
 from finetune_gui.gui.pages.train_status import StatusCard
 from finetune_gui.gui.pages.train_words import level_of, log_line, percent
 from finetune_gui.gui.session import Session
@@ -245,7 +245,8 @@ class TrainPage(Page):
         set_button_text(self.pause_button, "train-pausing" if pausing else "train-pause")
 
     def _name_continue(self) -> None:
-        epoch = next_epoch(self.session.history)
+        history = self.session.history
+        epoch = None if history is None else history.next_epoch
         if epoch is None:
             set_button_text(self.continue_button, "train-continue-start")
         else:

@@ -26,14 +26,6 @@ def can_continue(state: RunState | None, history: RunHistory | None) -> bool:
     return state in (RunState.PAUSED, RunState.INTERRUPTED)
 
 
-def next_epoch(history: RunHistory | None) -> int | None:
-    """The epoch in which a run would go on; None before the first and after the last."""
-    if history is None or history.started is None or history.baseline is None:
-        return None
-    epoch = history.epochs[-1].epoch + 1 if history.epochs else 1
-    return epoch if epoch <= history.started.epochs else None
-
-
 class ResultBanner(Banner):
     """Says which stage won and by how much, or what went wrong. Hidden while neither is known."""
 

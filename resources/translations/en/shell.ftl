@@ -111,6 +111,7 @@ shell-interrupted-continue-from = { $epoch ->
     [0] Continue
    *[other] Continue from epoch { $epoch }
   }
+shell-interrupted-later = Not now
 shell-closing = A run is being trained
 shell-closing-text = Pausing saves its state, so that it can be continued later. Stopping keeps the best model so far.
 shell-closing-pause = Pause and close

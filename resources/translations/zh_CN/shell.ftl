@@ -107,6 +107,7 @@ shell-interrupted-continue-from = { $epoch ->
     [0] 继续训练
    *[other] 从第 { $epoch } 轮继续
   }
+shell-interrupted-later = 暂不继续
 shell-closing = 训练正在进行
 shell-closing-text = 暂停会保存状态，以后可以继续；停止会保留目前最佳的模型。
 shell-closing-pause = 暂停并关闭

@@ -77,6 +77,8 @@ def test_user_error_stays_what_it_is() -> None:
         (errno.ENOTDIR, "error-file-gone"),
         (errno.EIO, "error-file-gone"),
         (errno.ESTALE, "error-file-gone"),
+        (errno.ENODEV, "error-file-gone"),
+        (errno.ETIMEDOUT, "error-file-gone"),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -94,7 +96,13 @@ def test_failure_of_a_drive_is_a_sentence(number: int, key: str, language: str) 
 
 @pytest.mark.parametrize(
     "error",
-    [MemoryError(), RuntimeError("CUDA out of memory. Tried"), RuntimeError("Out of Memory")],
+    [
+        MemoryError(),
+        RuntimeError("CUDA out of memory. Tried"),
+        RuntimeError("Out of Memory"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried"),
+    ],
 )
 def test_no_memory(error: Exception) -> None:
     assert as_user_error(error).key == "error-out-of-memory"

@@ -61,6 +61,24 @@ def test_what_was_rolled_back_is_void() -> None:
     assert numbers(history) == ([1, 2, 3, 4, 5, 6], [1, 2])
 
 
+def test_what_is_told_again_replaces_what_was_told() -> None:
+    # Killed after the end of an epoch was told, resumed from a state of just before it.
+    again = EpochFinished(1, PER_EPOCH, 0.1, 0.9, 0.2, 0.7, 0.7, True, 2.0, 5.0)
+    history = from_events([started(), BASELINE, *trained(1, 3), started(PER_EPOCH), again])
+    assert numbers(history) == ([1, 2, 3], [1])
+    assert history.epochs == [again]
+
+
+def test_the_next_epoch_is_the_first_that_is_not_over() -> None:
+    history = from_events([started(), *trained(1, 2)])
+    assert history.next_epoch is None  # there is nothing to go on from
+    history.add(BASELINE)
+    assert history.next_epoch == 1
+    history = from_events([started(), BASELINE, *trained(1, PER_EPOCH + 1)])
+    assert history.next_epoch == 2
+    assert from_events([started(), BASELINE, *trained(1, 4 * PER_EPOCH)]).next_epoch is None
+
+
 def test_empty_history() -> None:
     history = from_events([])
     assert history == RunHistory()

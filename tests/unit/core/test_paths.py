@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finetune_gui.core import paths as paths_module
+from finetune_gui.core import settings
 from finetune_gui.core.paths import AppPaths, natural_key, resource
+from finetune_gui.core.run_folder import list_runs
+from finetune_gui.core.settings import Settings
 
 NAMES = st.text(max_size=20)
 
@@ -57,6 +60,17 @@ def test_everything_lies_under_the_base_folder(tmp_path: Path) -> None:
 def test_nothing_is_made_before_it_is_asked_for(tmp_path: Path) -> None:
     AppPaths.under(tmp_path / "app")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_home_that_takes_no_folders_is_an_error_for_whoever_writes_there(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    app = AppPaths.under(file / "app")  # not even root can make a folder in a file
+    for path in (app.runs, app.weights, app.thumbnails, app.unpacked, app.log_file.parent):
+        assert not path.exists()
+    assert list_runs(app.runs) == []
+    with pytest.raises(OSError, match="directory"):
+        settings.save(Settings(), app.settings_file)
 
 
 def test_base_folder_is_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

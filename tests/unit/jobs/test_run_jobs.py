@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from finetune_gui.core import events, settings
 from finetune_gui.core.errors import RunError
 from finetune_gui.core.job import Cancelled, JobContext, JobControl
 from finetune_gui.core.messages import tr
+from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunState
 from finetune_gui.core.settings import Settings
-from finetune_gui.jobs.caches import BoundPhotoCache, ClearCaches, MeasureCaches
+from finetune_gui.jobs.caches import BoundPhotoCache, ClearCaches, MeasureCaches, SweepCaches
 from finetune_gui.jobs.keep_settings import KeepSettings
 from finetune_gui.jobs.runs import ListRuns, OpenRun, SweepRuns, best_accuracy, summarise
 from tests.helpers import fake_training as fake
@@ -121,6 +124,23 @@ def test_a_lower_limit_gives_back_decoded_photos_alone(tmp_path: Path, ctx: JobC
     assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["note.txt"]
 
 
+def test_sweep_of_the_caches_leaves_what_may_be_in_use(paths: AppPaths, ctx: JobContext) -> None:
+    old, new = "ab/.old.partial", "ab/.new.partial"
+    for folder in (paths.thumbnails, paths.photos, paths.weights):
+        for name in (old, new, "ab/kept.jpg"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(b"half")
+        os.utime(folder / old, (1, 1))
+    (paths.unpacked / "x.unpacking").mkdir()
+    (paths.unpacked / "whole").mkdir()
+    with FileLock(paths.unpacked / ".lock"):  # as if a zip was being unpacked
+        assert SweepCaches(paths).run(ctx) == 3
+    for folder in (paths.thumbnails, paths.photos, paths.weights):
+        assert sorted(p.name for p in (folder / "ab").iterdir()) == [".new.partial", "kept.jpg"]
+    assert SweepCaches(paths).run(ctx) == 1
+    assert [p.name for p in paths.unpacked.iterdir() if p.is_dir()] == ["whole"]
+
+
 def test_settings_are_kept(tmp_path: Path, ctx: JobContext) -> None:
     wanted = Settings(language="zh_CN", last_page="train")
     KeepSettings(wanted, tmp_path / "s.toml").run(ctx)
@@ -138,6 +158,7 @@ def test_all_of_them_can_be_cancelled_and_have_a_name(
         MeasureCaches((tmp_path,)),
         ClearCaches((tmp_path,)),
         BoundPhotoCache(tmp_path, 1),
+        SweepCaches(AppPaths.under(tmp_path)),
         KeepSettings(Settings(), tmp_path / "s.toml"),
     ):
         assert tr(job.title)
