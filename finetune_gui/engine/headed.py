@@ -12,29 +12,43 @@ import torch
 from timm.models import group_parameters
 from torch import Tensor, nn
 
+from finetune_gui.core.recipe import Pooling
+from finetune_gui.engine.pooling import pooled_features
+
 
 class Headed(nn.Module):
     """``body`` makes features [N, F] of inputs [N, 3, H, W]; ``fc`` makes scores of those.
 
-    It offers what timm's networks offer, see `finetune_gui.engine.network`.
+    It offers what timm's networks offer, see `finetune_gui.engine.network`. With a ``pooling`` that
+    is not its own, ``body`` is one of timm's networks.
 
     Raises:
         ValueError: ``body`` gives something else than features for inputs of ``input_size``.
     """
 
-    def __init__(self, body: nn.Module, n_classes: int, input_size: int, dropout: float) -> None:
+    def __init__(
+        self,
+        body: nn.Module,
+        n_classes: int,
+        input_size: int,
+        dropout: float,
+        pooling: Pooling = "own",
+    ) -> None:
         super().__init__()
         self.body = body
         self.drop = nn.Dropout(dropout)
-        self.fc = nn.Linear(_features_of(body, input_size), n_classes)
+        self._pooling: Pooling = pooling
+        self.fc = nn.Linear(self._number_of_features(input_size), n_classes)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Scores [N, C]."""
-        scores: Tensor = self.fc(self.drop(self.body(inputs)))
+        scores: Tensor = self.fc(self.drop(self.forward_features(inputs)))
         return scores
 
     def forward_features(self, inputs: Tensor) -> Tensor:
         """Features [N, F]."""
+        if self._pooling != "own":
+            return pooled_features(self.body, inputs, self._pooling)
         features: Tensor = self.body(inputs)
         return features
 
@@ -52,17 +66,18 @@ class Headed(nn.Module):
         groups = [[f"body.{name}" for name in names] for names in _stages(self.body)]
         return [*groups, [f"fc.{name}" for name, _ in self.fc.named_parameters()]]
 
-
-def _features_of(body: nn.Module, input_size: int) -> int:
-    device = next(body.parameters()).device
-    was_training = body.training
-    with torch.no_grad():
-        # Two pictures: a network may treat a single one as no batch at all.
-        found: object = body.eval()(torch.zeros(2, 3, input_size, input_size, device=device))
-    body.train(was_training)
-    if not isinstance(found, Tensor) or found.ndim != 2:
-        raise ValueError(type(found).__name__)
-    return found.shape[1]
+    def _number_of_features(self, input_size: int) -> int:
+        device = next(self.body.parameters()).device
+        was_training = self.body.training
+        self.body.eval()
+        with torch.no_grad():
+            # Two pictures: a network may treat a single one as no batch at all.
+            pictures = torch.zeros(2, 3, input_size, input_size, device=device)
+            found: object = self.forward_features(pictures)
+        self.body.train(was_training)
+        if not isinstance(found, Tensor) or found.ndim != 2:
+            raise ValueError(type(found).__name__)
+        return found.shape[1]
 
 
 def stages_of_timm(network: nn.Module) -> list[list[str]] | None:

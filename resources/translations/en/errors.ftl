@@ -81,3 +81,10 @@ error-no-accelerate = Several processes were started to train together, but the 
     .next = Install it with: pip install accelerate. Or start the training in one process.
 error-team-too-large = { $processes } processes are to train together, but a batch has only { $batch } photos.
     .next = Choose a larger batch, or start fewer processes.
+
+error-backbone-pooling = The backbone { $name } has no maps or tokens that could be pooled in another way.
+    .next = Set the pooling to the backbone's own, or choose a convolutional network or transformer of timm.
+error-adapter-no-peft = LoRA needs the library peft, which is not installed.
+    .next = Set the adapter to none, or install it with “pip install peft”.
+error-adapter-no-layers = The backbone { $name } has no attention layers that LoRA could be put beside.
+    .next = Set the adapter to none, or choose a transformer such as ViT or Swin.

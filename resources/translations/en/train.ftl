@@ -138,3 +138,34 @@ train-job-estimate = Estimating how long training takes
 train-job-save-table = Saving a table
 train-job-read-recipe = Opening a recipe
 train-job-save-recipe = Saving a recipe
+
+# The stages that were opened one after the other.
+train-log-stage-kept = { $stage ->
+    [0] The head alone: { $gain } points on the validation set. Kept.
+   *[other] { $opened ->
+        [one] { $stage ->
+            [one] The last stage: { $gain } points on the validation set. Kept.
+           *[other] Stage { $stage } from the head: { $gain } points on the validation set. Kept.
+        }
+       *[other] All { $opened } stages: { $gain } points on the validation set. Kept.
+    }
+}
+train-log-stage-undone = { $stage ->
+    [0] The head alone: { $gain } points on the validation set. It did not help, so its weights went back.
+   *[other] { $opened ->
+        [one] { $stage ->
+            [one] The last stage: { $gain } points on the validation set. It did not help, so the weights went back and it stays frozen.
+           *[other] Stage { $stage } from the head: { $gain } points on the validation set. It did not help, so the weights went back and it stays frozen.
+        }
+       *[other] All { $opened } stages: { $gain } points on the validation set. That did not help, so the weights went back.
+    }
+}
+train-stages-baseline = Frozen baseline { $accuracy }
+train-stages-head = Head { $gain }
+train-stages-last = Last stage { $gain }
+train-stages-stage = Stage { $stage } { $gain }
+train-stages-all = { $opened } stages { $gain }
+train-stages-kept = kept
+train-stages-not-kept = not kept
+train-stages-step = { $what }, { $verdict }
+train-stages-help = What each part gained on the validation set when it began to learn, in percentage points. Stages are counted from the head. What did not help was undone.
