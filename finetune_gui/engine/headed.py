@@ -6,6 +6,7 @@ them they are what every backbone is here: pictures in, features out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -61,9 +62,15 @@ class Headed(nn.Module):
         """The head."""
         return self.fc
 
-    def stages(self) -> list[list[str]]:
-        """The names of all parameters, grouped from input to head."""
-        groups = [[f"body.{name}" for name in names] for names in _stages(self.body)]
+    def group_matcher(self, coarse: bool = False) -> Callable[[str], int]:
+        """What timm asks for the number of the layer that a parameter belongs to."""
+        groups = enumerate(self.stages(coarse=coarse))
+        number = {name: layer for layer, names in groups for name in names}
+        return number.__getitem__
+
+    def stages(self, *, coarse: bool = True) -> list[list[str]]:
+        """The names of all parameters, grouped from input to head; by layer if not ``coarse``."""
+        groups = [[f"body.{name}" for name in names] for names in _stages(self.body, coarse)]
         return [*groups, [f"fc.{name}" for name, _ in self.fc.named_parameters()]]
 
     def _number_of_features(self, input_size: int) -> int:
@@ -80,18 +87,21 @@ class Headed(nn.Module):
         return found.shape[1]
 
 
-def stages_of_timm(network: nn.Module) -> list[list[str]] | None:
-    """The names of all parameters by stage, from input to head; None where timm knows none."""
+def stages_of_timm(network: nn.Module, *, coarse: bool = True) -> list[list[str]] | None:
+    """The names of all parameters by stage, from input to head; None where timm knows none.
+
+    If not ``coarse`` they are grouped by layer.
+    """
     timm_network: Any = network
     try:
-        groups = group_parameters(network, timm_network.group_matcher(coarse=True))
+        groups = group_parameters(network, timm_network.group_matcher(coarse=coarse))
     except (AttributeError, AssertionError):  # how a network says that it has none
         return None
     return [groups[key] for key in sorted(groups)]
 
 
-def _stages(body: nn.Module) -> list[list[str]]:
-    known = stages_of_timm(body)
+def _stages(body: nn.Module, coarse: bool) -> list[list[str]]:
+    known = stages_of_timm(body, coarse=coarse)
     if known is not None:
         return known
     parts = [part for name, child in body.named_children() for part in _parts(name, child)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from torch import Tensor, nn
 from typing_extensions import override
+
+from finetune_gui.engine.network import head_of
 
 _HIDDEN = 256
 
@@ -39,12 +39,9 @@ def give_mlp_head(network: nn.Module) -> None:
     """Put an `MlpHead` in the place of the linear head of ``network``.
 
     Raises:
-        ValueError: its head is not linear.
+        UserError: its head is not linear.
     """
-    timm_network: Any = network
-    linear = timm_network.get_classifier()
-    if not isinstance(linear, nn.Linear):
-        raise ValueError(type(linear).__name__)
+    linear = head_of(network)
     name = next(name for name, part in network.named_modules() if part is linear)
     parent, _, last = name.rpartition(".")
     setattr(network.get_submodule(parent), last, MlpHead(linear.in_features, linear.out_features))

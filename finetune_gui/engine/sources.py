@@ -1,6 +1,6 @@
 """Where the inputs of fine-tuning come from: augmented photos, or features cached once.
 
-As long as the whole backbone is frozen, a photo's features never change. They are then computed once
+As long as the backbone is frozen, a photo's features never change. They are then computed once
 for each of a few augmented views, and an epoch of the head takes milliseconds instead of another
 pass through the backbone.
 """
