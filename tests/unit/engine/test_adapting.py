@@ -88,7 +88,11 @@ def test_pretrained_weights_fit_under_a_hidden_layer(tmp_path: Path) -> None:
     path = tmp_path / "weights.safetensors"
     save_file({k: network.storable(t) + 1 for k, t in plain.state_dict().items()}, path)
     load_into(model, path)
-    assert torch.equal(model.state_dict()["conv1.weight"], plain.state_dict()["conv1.weight"] + 1)
+    head = network.head_names(plain)
+    loaded = model.state_dict()
+    assert all(
+        torch.equal(loaded[k], t + 1) for k, t in plain.state_dict().items() if k not in head
+    )
 
 
 # ---- pooling
@@ -108,7 +112,12 @@ def test_averages_are_those_of_a_network_that_averages(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [RESNET, VIT, CONVNEXT, "swin_tiny_patch4_window7_224.ms_in1k", "pvt_v2_b0.in1k"]
+    "name",
+    [
+        *(RESNET, VIT, CONVNEXT),
+        pytest.param("swin_tiny_patch4_window7_224.ms_in1k", marks=pytest.mark.slow),
+        pytest.param("pvt_v2_b0.in1k", marks=pytest.mark.slow),
+    ],
 )
 def test_both_is_the_averages_and_then_the_maxima(name: str) -> None:
     parts: dict[Pooling, Tensor] = {}
@@ -133,7 +142,7 @@ def test_the_tokens_that_are_no_places_are_not_pooled() -> None:
 
 @pytest.mark.parametrize("name", [TORCHVISION, "resnet50_clip.openai"])
 def test_where_there_is_nothing_to_pool_it_is_said(name: str) -> None:
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(UserError) as caught, torch.device("meta"):
         built(name, pooling="max")
     assert caught.value.key == "error-backbone-pooling"
     assert name in caught.value.sentence
@@ -208,7 +217,7 @@ def test_what_adapters_learned_is_in_the_plain_network(adapted: nn.Module, tmp_p
 
 @pytest.mark.parametrize("name", [RESNET, TORCHVISION, "torchvision/swin_t"])
 def test_networks_without_such_layers_are_told(name: str) -> None:
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(UserError) as caught, torch.device("meta"):
         built(name, adapter="lora")
     assert caught.value.key == "error-adapter-no-layers"
 
@@ -216,7 +225,7 @@ def test_networks_without_such_layers_are_told(name: str) -> None:
 def test_without_the_library_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
     monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, *rest: None if name == "peft" else real(name)
+        importlib.util, "find_spec", lambda name: None if name == "peft" else real(name)
     )
     with pytest.raises(UserError) as caught:
         built(VIT, adapter="lora")
