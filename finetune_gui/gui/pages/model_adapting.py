@@ -107,7 +107,7 @@ class AdaptingCard(Card):
         self._error: UserError | None = None
         self.box.addWidget(self.form)
         self.box.addWidget(self.problem)
-        self.box.addWidget(text_label("model-timeline", "subheading"))
+        self.box.addWidget(text_label("model-timeline", "heading"))
         self.box.addWidget(self.schedule)
         self.box.addWidget(self.timeline)
         self.box.addWidget(self.plan)

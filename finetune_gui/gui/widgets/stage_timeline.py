@@ -64,7 +64,7 @@ class StageTimeline(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font(TYPE.small))
+        painter.setFont(font(TYPE.caption))
         left = self._paint_names(painter)
         column = min(_LONGEST + 4, (self.width() - left - 1) / self.epochs)
         for stage in range(self._stages + 1):
@@ -77,7 +77,7 @@ class StageTimeline(QWidget):
         """The names of the rows that have room for one; returns where the blocks begin."""
         names = {0: tr("model-timeline-head")}
         if self._stages:
-            names[self._stages] = tr("model-timeline-input")
+            names[self._stages] = tr("model-timeline-stage", stage=self._stages)
         width = max(painter.fontMetrics().horizontalAdvance(name) for name in names.values())
         painter.setPen(current_theme().color("muted"))
         for row, name in names.items():

@@ -83,7 +83,7 @@ error-team-too-large = { $processes } processes are to train together, but a bat
     .next = Choose a larger batch, or start fewer processes.
 
 error-backbone-pooling = The backbone { $name } has no maps or tokens that could be pooled in another way.
-    .next = Set the pooling to the backbone's own, or choose a convolutional network or transformer of timm.
+    .next = Set the pooling to “Its own”, or choose a convolutional network or transformer of timm.
 error-adapter-no-peft = LoRA needs the library peft, which is not installed.
     .next = Set the adapter to none, or install it with “pip install peft”.
 error-adapter-no-layers = The backbone { $name } has no attention layers that LoRA could be put beside.

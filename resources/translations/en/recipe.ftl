@@ -212,7 +212,7 @@ recipe-model-head = Head
     .help = What decides between your classes. A linear head weighs each feature once; that is enough for most collections.
         The small network (MLP) can also combine features. It begins as the linear head and adds a correction, so it is never a worse start. Try it when training accuracy stays low with a frozen backbone; with few photos it overfits sooner.
 recipe-model-pooling = Pooling
-    .help = How the many places of a photo become one set of features. The backbone's own is what its weights were trained with, mostly the average.
+    .help = How the many places of a photo become one set of features. “Its own” is the way that the backbone's weights were trained with, mostly the average.
         Maximum notices small things that are only in one place. Average and maximum keeps both and gives the head twice as many features. It is for networks of timm that have such places.
 recipe-model-adapter = Adapter
     .help = LoRA leaves the pretrained weights as they are and lets small matrices beside the attention layers learn instead. It needs less memory and forgets less; it is for transformers such as ViT and Swin.
@@ -232,7 +232,7 @@ recipe-schedule-keep-only-gains = Keep only what helps
 
 choice-model-head-linear = Linear
 choice-model-head-mlp = Small network (MLP)
-choice-model-pooling-own = The backbone's own
+choice-model-pooling-own = Its own
 choice-model-pooling-average = Average
 choice-model-pooling-max = Maximum
 choice-model-pooling-both = Average and maximum

@@ -83,7 +83,7 @@ error-team-too-large = 有 { $processes } 个进程一起训练，但每批只�
     .next = 请增大批大小，或者少启动几个进程。
 
 error-backbone-pooling = 主干网络 { $name } 没有可以换一种方式池化的特征图或标记。
-    .next = 把池化设为主干网络自带的方式，或选择 timm 的卷积网络或 Transformer。
+    .next = 把池化设为“自带”，或选择 timm 的卷积网络或 Transformer。
 error-adapter-no-peft = LoRA 需要 peft 库，而它没有安装。
     .next = 把适配器设为“不用”，或运行“pip install peft”安装。
 error-adapter-no-layers = 主干网络 { $name } 没有能加上 LoRA 的注意力层。

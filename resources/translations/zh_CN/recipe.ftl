@@ -206,7 +206,7 @@ recipe-model-head = 分类头
     .help = 负责区分类别的部分。线性头给每个特征一个权重，对大多数照片集已经够用。
         小网络（MLP）还能把特征组合起来。它从线性头出发，只学一个修正量，所以起点不会更差。冻结主干网络后训练准确率上不去时可以试试；照片少时更容易过拟合。
 recipe-model-pooling = 池化
-    .help = 怎样把一张照片许多位置上的信息合成一组特征。主干网络自带的方式是它的权重训练时所用的，多为取平均。
+    .help = 怎样把一张照片许多位置上的信息合成一组特征。“自带”就是主干网络的权重训练时所用的方式，多为取平均。
         取最大值能注意到只出现在一处的小东西。平均加最大两者都保留，分类头的特征也多一倍。适用于 timm 中有空间位置信息的网络。
 recipe-model-adapter = 适配器
     .help = LoRA 不动预训练权重，只让注意力层旁边的小矩阵学习。更省内存，也不容易忘掉原有的知识；适用于 ViT、Swin 这类 Transformer。
@@ -226,7 +226,7 @@ recipe-schedule-keep-only-gains = 只保留有帮助的
 
 choice-model-head-linear = 线性
 choice-model-head-mlp = 小网络（MLP）
-choice-model-pooling-own = 主干网络自带
+choice-model-pooling-own = 自带
 choice-model-pooling-average = 平均
 choice-model-pooling-max = 最大值
 choice-model-pooling-both = 平均加最大
