@@ -133,6 +133,26 @@ class EpochFinished(Event):
 
 
 @dataclass(frozen=True)
+class StageJudged(Event):
+    """The epochs are over after which a stage that was opened must have helped.
+
+    ``stage`` counts from the head backwards, 0 is the head alone; ``opened`` is how many began to
+    learn together, up to this one. ``val_accuracy`` is the best of its epochs and ``gain`` what
+    that is more than the best before. Where it is not ``kept`` the weights go back to those of
+    that best, and the stage learns no more.
+    """
+
+    kind: ClassVar[str] = "stage_judged"
+    stage: int
+    opened: int
+    epoch: int
+    step: int
+    val_accuracy: float
+    gain: float
+    kept: bool
+
+
+@dataclass(frozen=True)
 class CheckpointSaved(Event):
     """The complete state up to ``step`` is on disk."""
 
@@ -207,6 +227,7 @@ _KINDS: dict[str, type[Event]] = {
         BaselineFinished,
         StepFinished,
         EpochFinished,
+        StageJudged,
         CheckpointSaved,
         RolledBack,
         RunPaused,

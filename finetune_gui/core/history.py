@@ -16,6 +16,7 @@ from finetune_gui.core.events import (
     RunFinished,
     RunPaused,
     RunStarted,
+    StageJudged,
     StepFinished,
 )
 
@@ -32,6 +33,7 @@ class RunHistory:
     baseline: BaselineFinished | None = None
     steps: list[StepFinished] = field(default_factory=list)
     epochs: list[EpochFinished] = field(default_factory=list)
+    stages: list[StageJudged] = field(default_factory=list)
     logs: list[Logged] = field(default_factory=list)
     evaluations: dict[str, Evaluated] = field(default_factory=dict)
     end: RunFinished | RunPaused | RunFailed | None = None
@@ -53,6 +55,9 @@ class RunHistory:
                 while self.epochs and self.epochs[-1].epoch >= event.epoch:
                     self.epochs.pop()
                 self.epochs.append(event)
+            case StageJudged():
+                # One that was judged just before a kill is judged again.
+                self.stages = [s for s in self.stages if s.epoch < event.epoch] + [event]
             case Logged():
                 self.logs.append(event)
             case Evaluated():
@@ -68,6 +73,7 @@ class RunHistory:
     def _forget_after(self, step: int) -> None:
         self.steps = [s for s in self.steps if s.step <= step]
         self.epochs = [e for e in self.epochs if e.step <= step]
+        self.stages = [s for s in self.stages if s.step <= step]
 
     @property
     def next_epoch(self) -> int | None:

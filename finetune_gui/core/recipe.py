@@ -26,6 +26,9 @@ MOST_HELD_BACK = 0.8  # of all photos, for validation and test together
 
 Preset = Literal["none", "light", "medium", "strong", "custom"]
 Freeze = Literal["none", "all_but_last_two_stages", "all_but_last_stage", "backbone"]
+Head = Literal["linear", "mlp"]
+Pooling = Literal["own", "average", "max", "both"]
+Adapter = Literal["none", "lora"]
 Optimizer = Literal["adamw", "sgd"]
 Mixing = Literal["none", "mixup", "cutmix", "both"]
 Schedule = Literal["cosine", "constant"]
@@ -120,6 +123,15 @@ class ModelRecipe(_Section):
         int, Ge(0), Le(1024), Face("unit-pixels", step=32, zero="recipe-automatic")
     ] = 0
     dropout: Annotated[float, Ge(0), Le(0.9), Face("unit-percent", percent=True, step=0.05)] = 0.2
+    head: Annotated[Head, Face()] = "linear"
+    pooling: Annotated[Pooling, Face()] = "own"
+    adapter: Annotated[Adapter, Face()] = "none"
+    lora_rank: Annotated[int, Ge(1), Le(256), Face(log=True)] = 8
+
+    @property
+    def adapts(self) -> bool:
+        """Whether small matrices learn in place of the backbone's weights."""
+        return self.adapter != "none" and self.freeze != "backbone"
 
 
 class OptimRecipe(_Section):
@@ -136,13 +148,21 @@ class OptimRecipe(_Section):
 
 
 class ScheduleRecipe(_Section):
-    """What changes as a run goes on: the learning rate, and the size of the photos."""
+    """What changes as a run goes on: the learning rate, the size of the photos, what learns."""
 
     shape: Annotated[Schedule, Face()] = "cosine"
     warmup_epochs: Annotated[float, Ge(0), Le(50), Face("unit-epochs", step=0.5)] = 1.0
     first_size: Annotated[float, Ge(0.25), Le(1), Face("unit-percent", percent=True, step=0.05)] = (
         1.0
     )
+    head_epochs: Annotated[int, Ge(0), Le(1000), Face("unit-epochs", zero="common-off")] = 0
+    stage_epochs: Annotated[int, Ge(0), Le(1000), Face("unit-epochs", zero="recipe-at-once")] = 0
+    keep_only_gains: Annotated[bool, Face()] = True
+
+    @property
+    def in_stages(self) -> bool:
+        """Whether not all begins to learn at once."""
+        return self.head_epochs > 0 or self.stage_epochs > 0
 
 
 class TrainRecipe(_Section):

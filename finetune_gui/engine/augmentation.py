@@ -16,6 +16,7 @@ from PIL import Image, ImageFilter, ImageOps
 from torchvision.transforms.v2 import functional
 
 from finetune_gui.core.recipe import AugmentRecipe, Recipe
+from finetune_gui.core.timeline import head_learns_alone
 from finetune_gui.engine.preprocessing import Preprocessing
 
 tv: Any = functional  # its type hints do not know that it takes Pillow pictures too
@@ -64,9 +65,9 @@ def augment(
 def drawn_epoch(recipe: Recipe, epoch: int) -> int:
     """The epoch whose draws ``epoch`` sees: another one where a few views come round again.
 
-    They do when the whole backbone is frozen, since each view costs a pass through it.
+    They do where the head learns alone, since each view costs a pass through the backbone.
     """
-    if recipe.model.freeze != "backbone":
+    if not head_learns_alone(recipe, epoch):
         return epoch
     views = recipe.train.frozen_views if recipe.augment.changes_anything else 1
     return (epoch - 1) % views + 1

@@ -12,10 +12,13 @@ import torch
 from torch import nn
 
 from finetune_gui.core.errors import UserError
-from finetune_gui.core.recipe import ModelRecipe
+from finetune_gui.core.recipe import Head, ModelRecipe, Pooling
 from finetune_gui.engine import torchvision_networks
+from finetune_gui.engine.adapters import add_lora
 from finetune_gui.engine.catalogue import config_of, find
 from finetune_gui.engine.headed import Headed, stages_of_timm
+from finetune_gui.engine.mlp_head import give_mlp_head
+from finetune_gui.engine.pooling import can_pool
 from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.weights_file import load_into
 
@@ -30,23 +33,65 @@ def build(recipe: ModelRecipe, n_classes: int, weights: Path | None) -> nn.Modul
     from random weights drawn from torch's generator.
 
     Raises:
-        UserError: the backbone is unknown or does not take this input size.
+        UserError: the backbone is unknown, or does not take this input size, pooling or adapter.
         WeightsError: the file does not fit the network.
     """
     backbone = find(recipe.backbone)
-    network = create(backbone.name, n_classes, recipe.input_size, recipe.dropout)
+    network = create(
+        backbone.name, n_classes, recipe.input_size, recipe.dropout, recipe.head, recipe.pooling
+    )
     check_input_size(network, backbone.name, recipe.input_size)
     if weights is not None:
         load_into(network, weights)
+    if recipe.adapts:
+        size = recipe.input_size or backbone.input_size
+        add_lora(network, recipe.lora_rank, size, backbone.name)
     return network.eval()
 
 
-def create(name: str, n_classes: int, input_size: int, dropout: float) -> nn.Module:
+def create(
+    name: str,
+    n_classes: int,
+    input_size: int,
+    dropout: float,
+    head: Head = "linear",
+    pooling: Pooling = "own",
+) -> nn.Module:
     """The bare architecture; ``input_size`` 0 keeps the backbone's own.
 
     Raises:
-        UserError: the network does not take this input size, or its head cannot be replaced.
+        UserError: the network does not take this input size, its head cannot be replaced, or its
+            features are not pooled from maps.
     """
+    if pooling == "own":
+        network = _with_linear_head(name, n_classes, input_size, dropout)
+    else:
+        network = _with_pooling(name, n_classes, input_size, dropout, pooling)
+    if head == "mlp":
+        give_mlp_head(network)
+    return network
+
+
+def _with_pooling(
+    name: str, n_classes: int, input_size: int, dropout: float, pooling: Pooling
+) -> nn.Module:
+    if name.startswith(torchvision_networks.PREFIX):
+        raise UserError("error-backbone-pooling", name=name)
+    try:
+        body: Any = _create_timm(name, n_classes, input_size, 0.0)
+    except _SIZE_ERRORS as error:
+        raise UserError("error-backbone-input-size", name=name, size=input_size) from error
+    size = input_size or find(name).input_size
+    try:
+        body.reset_classifier(0)
+        if can_pool(body):
+            return Headed(body, n_classes, size, dropout, pooling)
+    except (*_SIZE_ERRORS, AttributeError, IndexError) as error:
+        raise UserError("error-backbone-pooling", name=name) from error
+    raise UserError("error-backbone-pooling", name=name)
+
+
+def _with_linear_head(name: str, n_classes: int, input_size: int, dropout: float) -> nn.Module:
     size = input_size or find(name).input_size
     try:
         if name.startswith(torchvision_networks.PREFIX):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -25,6 +25,7 @@ from finetune_gui.engine.tensors_file import write_tensors
 
 _FILE = "last.safetensors"
 _EPOCH_START = "epoch.safetensors"
+_BEST = "best.safetensors"
 
 
 @dataclass
@@ -37,7 +38,8 @@ class TrainState:
     epoch, ``stale_epochs`` how many epochs ago one of them got better. ``seconds`` is the time
     spent so far. ``lr_factor`` is what the learning rate of the recipe is multiplied with after
     ``setbacks`` steps that had to be undone. ``loss_scale`` and ``loss_scale_age`` are those of
-    `Stepper`, 0 before the first update.
+    `Stepper`, 0 before the first update. ``stage_accuracy`` is the best since the last stage was
+    opened, ``accuracy_before`` the best before that; the stages ``not_kept`` learn no more.
     """
 
     step: int = 0
@@ -57,6 +59,9 @@ class TrainState:
     setbacks: int = 0
     loss_scale: float = 0.0
     loss_scale_age: int = 0
+    stage_accuracy: float = 0.0
+    accuracy_before: float = 0.0
+    not_kept: list[int] = field(default_factory=list)
 
     def count(self, n: int, loss: float, correct: int, seconds: float) -> None:
         """Take in one update with ``n`` photos."""
@@ -93,6 +98,11 @@ def save_epoch_start(folder: Path, learner: Learner, state: TrainState) -> None:
         shutil.copyfile(folder / _EPOCH_START, temporary)
 
 
+def save_best(folder: Path, learner: Learner, state: TrainState) -> None:
+    """Keep the complete state as the one that `load_best` goes back to."""
+    _save(folder / _BEST, learner, state)
+
+
 def _save(path: Path, learner: Learner, state: TrainState) -> None:
     tensors = {f"network.{k}": storable(v) for k, v in learner.network.state_dict().items()}
     if learner.average is not None:
@@ -124,6 +134,11 @@ def load_epoch_start(folder: Path, learner: Learner) -> TrainState:
     """
     start = folder / _EPOCH_START
     return _load(start if start.is_file() else folder / _FILE, learner)
+
+
+def load_best(folder: Path, learner: Learner) -> TrainState:
+    """Go back to the best model with its optimiser; raises as `load_checkpoint` does."""
+    return _load(folder / _BEST, learner)
 
 
 def _load(path: Path, learner: Learner) -> TrainState:

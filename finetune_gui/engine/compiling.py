@@ -35,3 +35,11 @@ def compiled(network: nn.Module) -> Callable[[Tensor], Tensor]:
     torch._dynamo.config.suppress_errors = True
     made: Callable[[Tensor], Tensor] = torch.compile(network, dynamic=False)
     return made
+
+
+def forget_compiled() -> None:
+    """Compile anew at the next pass: other parts of the network learn now.
+
+    torch would notice that by itself, but compiles one network only a few times.
+    """
+    torch.compiler.reset()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.timeline import head_learns_alone
 from finetune_gui.engine import backbones, network
 from finetune_gui.engine.augmentation import drawn_epoch
 from finetune_gui.engine.devices import choose_device, measurement_key
@@ -31,40 +33,50 @@ def measured_in(recipe: Recipe, paths: AppPaths) -> tuple[Path, str]:
     device = choose_device(recipe.train.device)
     size = backbones.preprocessing_for(recipe.model).input_size
     key = measurement_key(device, recipe.model.backbone, size)
-    return paths.measurements_file, f"{key} | {recipe.model.freeze}"
+    adapter = f" | {recipe.model.adapter}" if recipe.model.adapts else ""
+    return paths.measurements_file, f"{key} | {recipe.model.freeze}{adapter}"
 
 
 def estimate_seconds(setup: Setup, recipe: Recipe, counts: Counts) -> float:
     """Seconds for the whole run if patience does not end it early.
 
     Counts the passes through the network alone: reading a photo for the first time is hidden
-    behind them unless the photos are huge or the device is fast.
+    behind them unless the photos are huge or the device is fast. Where stages open one after the
+    other, an epoch with some still closed is counted like one with all open.
     """
     passed = setup.seconds_for(photos_for_features(recipe, counts))
     passed += setup.seconds_for(counts.test or counts.validation)
-    if recipe.model.freeze == "backbone":
+    whole = _epochs_of_photos(recipe)
+    if not whole:
         return passed
-    passed += setup.seconds_for(counts.validation) * recipe.train.epochs
-    return passed + counts.train * _full_epochs(recipe) / setup.training_speed
+    passed += setup.seconds_for(counts.validation) * len(whole)
+    return passed + counts.train * _full_epochs(recipe, whole) / setup.training_speed
 
 
 def photos_for_features(recipe: Recipe, counts: Counts) -> int:
     """Of how many photos a whole run computes the features of its backbone as it began."""
     for_baseline = counts.train + counts.validation
-    if recipe.model.freeze != "backbone":
+    numbers = range(1, recipe.train.epochs + 1)
+    alone = [epoch for epoch in numbers if head_learns_alone(recipe, epoch)]
+    if not alone:
         return for_baseline
-    epochs = range(1, recipe.train.epochs + 1)
-    views = {drawn_epoch(recipe, epoch) for epoch in epochs}
+    views = {drawn_epoch(recipe, epoch) for epoch in alone}
     return for_baseline + counts.train * len(views) + counts.validation
 
 
-def _full_epochs(recipe: Recipe) -> float:
-    """The epochs that smaller photos at first make as much work as."""
+def _epochs_of_photos(recipe: Recipe) -> Sequence[int]:
+    """The epochs in which photos go through the network, and not features through its head."""
+    numbers = range(1, recipe.train.epochs + 1)
+    return [epoch for epoch in numbers if not head_learns_alone(recipe, epoch)]
+
+
+def _full_epochs(recipe: Recipe, numbers: Sequence[int]) -> float:
+    """The epochs that those of these numbers, some with smaller photos, make as much work as."""
     epochs = recipe.train.epochs
     if not backbones.takes_any_size(recipe.model.backbone):
-        return epochs
+        return len(numbers)
     full = backbones.preprocessing_for(recipe.model).input_size
-    sides = [input_size_in(e, epochs, recipe.schedule, full) for e in range(1, epochs + 1)]
+    sides = [input_size_in(e, epochs, recipe.schedule, full) for e in numbers]
     return sum((side / full) ** 2 for side in sides)
 
 

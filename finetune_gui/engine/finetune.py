@@ -5,6 +5,9 @@ Each epoch: the training photos in an order drawn from (seed, epoch), augmented 
 is written whenever there is a new one, the complete state after every epoch and every so many
 seconds. Cancel and pause are looked at before each update. Where the loss becomes infinite, the
 epoch is begun again from its saved state with half the learning rate, twice at most.
+
+A recipe may open the network stage by stage. When the epochs of a stage are over without a new
+best model, the weights go back to the best there is, and the stage learns no more.
 """
 
 from __future__ import annotations
@@ -24,17 +27,27 @@ from torch import Tensor, nn
 from torch.nn import functional as f
 
 from finetune_gui.core.errors import UserError
-from finetune_gui.core.events import CheckpointSaved, EpochFinished, RolledBack, StepFinished
+from finetune_gui.core.events import (
+    CheckpointSaved,
+    EpochFinished,
+    RolledBack,
+    StageJudged,
+    StepFinished,
+)
 from finetune_gui.core.job import Cancelled
 from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.timeline import Phase
 from finetune_gui.engine.average import averaged, moving_average
 from finetune_gui.engine.checkpoint import (
     Learner,
     TrainState,
+    load_best,
     load_epoch_start,
+    save_best,
     save_checkpoint,
     save_epoch_start,
 )
+from finetune_gui.engine.compiling import forget_compiled
 from finetune_gui.engine.head import class_weights
 from finetune_gui.engine.loading import epoch_order
 from finetune_gui.engine.mixing import Mixer
@@ -42,6 +55,7 @@ from finetune_gui.engine.model_file import ModelInfo, save_model
 from finetune_gui.engine.network import set_training_mode
 from finetune_gui.engine.schedule import lr_factor, warmup_steps
 from finetune_gui.engine.sources import source_for
+from finetune_gui.engine.stages import Stages
 from finetune_gui.engine.step import NotFiniteError, Stepper
 from finetune_gui.engine.workspace import Photos, Workspace
 
@@ -91,7 +105,9 @@ class FineTuner:
         # What is judged and kept.
         self._result = learner.network if learner.average is None else averaged(learner.average)
         self._train = space.photos("train")
-        self._source = source_for(space)
+        self._stages = Stages(learner.network, space.recipe)
+        self._phase = self._open_stages()
+        self._source = source_for(space, head_alone=self._phase.stages == 0)
         self._stepper = Stepper(
             learner.network,
             learner.optimizer,
@@ -118,8 +134,7 @@ class FineTuner:
         """
         while self.state.epoch < self._recipe.train.epochs:
             # Looked at first: a run may be resumed right after the epoch that used it up.
-            patience = self._recipe.train.patience
-            if patience and self.state.stale_epochs >= patience:
+            if self._patience_is_over():
                 return "early_stop"
             try:
                 if self._train_epoch() == "paused":
@@ -128,6 +143,29 @@ class FineTuner:
             except NotFiniteError:
                 self._roll_back()
         return "done"
+
+    def begin(self) -> None:
+        """Write the state from which a new run starts; the baseline is its best model."""
+        self.state.accuracy_before = self.state.best_val_accuracy
+        if self._goes_back():
+            save_best(self.space.run.checkpoint, self._learner, self.state)
+        self.save_epoch_start()
+
+    def _patience_is_over(self) -> bool:
+        """It ends a run only once everything is open: the next stage may be the one that helps."""
+        patience = self._recipe.train.patience
+        over = patience > 0 and self.state.stale_epochs >= patience
+        return over and self._stages.is_last(self._phase)
+
+    def _open_stages(self) -> Phase:
+        """Let learn what learns in the coming epoch; returns its phase."""
+        phase = self._stages.phase(self.state.epoch + 1)
+        self._stages.open(phase, but=self.state.not_kept)
+        return phase
+
+    def _goes_back(self) -> bool:
+        """Whether stages that do not help are undone."""
+        return self._recipe.schedule.in_stages and self._recipe.schedule.keep_only_gains
 
     def _train_epoch(self) -> Literal["complete", "paused"]:
         state, train = self.state, self._recipe.train
@@ -199,6 +237,9 @@ class FineTuner:
             state.best_epoch = epoch
             state.best_val_accuracy, state.best_val_loss = result.accuracy, result.loss
             save_model(self.space.run.path, self._result, self._info(epoch, result))
+            if self._goes_back():
+                save_best(self.space.run.checkpoint, self._learner, state)
+        state.stage_accuracy = max(result.accuracy, state.stage_accuracy)
         state.epoch, state.step_in_epoch = epoch, 0
         state.loss_sum, state.correct, state.seen = 0.0, 0, 0
         now = time.monotonic()
@@ -214,10 +255,64 @@ class FineTuner:
                 val_macro_f1=result.macro_f1,
                 best=best,
                 seconds=seconds,
-                seconds_left=seconds * (self._recipe.train.epochs - epoch),
+                seconds_left=self._seconds_left(seconds),
             )
         )
+        if epoch == self._phase.last or self._patience_is_over():
+            self._end_phase()
         self.save_epoch_start()
+
+    def _seconds_left(self, seconds: float) -> float:
+        """For the epochs to come, when the last one took ``seconds``."""
+        left = self._recipe.train.epochs - self.state.epoch
+        alone = self._phase.last - self.state.epoch
+        if self._phase.stages or self._phase.last == self._recipe.train.epochs:
+            return seconds * left
+        # Epochs of the head alone say nothing of those with the whole network.
+        setup, validation = self.space.setup, len(self.space.photos("validation"))
+        whole = validation / setup.inference_speed
+        whole += len(self._train) / (setup.training_speed or setup.inference_speed)
+        return seconds * alone + whole * (left - alone)
+
+    def _end_phase(self) -> None:
+        """Judge the stage whose epochs are over, and open the next one."""
+        if self._recipe.schedule.in_stages:
+            self._judge_stage()
+        state = self.state
+        if state.epoch < self._recipe.train.epochs and not self._stages.is_last(self._phase):
+            state.accuracy_before, state.stage_accuracy = state.best_val_accuracy, 0.0
+            state.stale_epochs = 0
+            before, self._phase = self._phase, self._open_stages()
+            if before.stages == 0:
+                self._source = source_for(self.space, head_alone=False)
+            elif self._recipe.train.compile:
+                forget_compiled()
+
+    def _judge_stage(self) -> None:
+        """Keep what the phase made of the weights if it holds the best model; else go back."""
+        state, phase = self.state, self._phase
+        kept = state.best_epoch >= phase.first or not self._goes_back()
+        gain = state.stage_accuracy - state.accuracy_before
+        if not kept:
+            load_best(self.space.run.checkpoint, self._learner)
+            state.not_kept = [*state.not_kept, *phase.new]
+        self.space.recorder.emit(
+            StageJudged(
+                stage=phase.stages,
+                opened=phase.opened,
+                epoch=state.epoch,
+                step=state.step,
+                val_accuracy=state.stage_accuracy,
+                gain=gain,
+                kept=kept,
+            )
+        )
+        self.space.recorder.log(
+            "train-log-stage-kept" if kept else "train-log-stage-undone",
+            stage=phase.stages,
+            opened=phase.opened,
+            gain=f"{100 * gain:+.1f}",
+        )
 
     def _roll_back(self) -> None:
         """Begin the epoch again with half the learning rate.
@@ -289,6 +384,8 @@ class FineTuner:
             epoch=epoch,
             val_accuracy=result.accuracy,
             val_loss=result.loss,
+            head=self._recipe.model.head,
+            pooling=self._recipe.model.pooling,
         )
 
     def _set_lr(self, step: int) -> float:

@@ -6,35 +6,50 @@ them they are what every backbone is here: pictures in, features out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from timm.models import group_parameters
 from torch import Tensor, nn
 
+from finetune_gui.core.recipe import Pooling
+from finetune_gui.engine.pooling import pooled_features
+
 
 class Headed(nn.Module):
     """``body`` makes features [N, F] of inputs [N, 3, H, W]; ``fc`` makes scores of those.
 
-    It offers what timm's networks offer, see `finetune_gui.engine.network`.
+    It offers what timm's networks offer, see `finetune_gui.engine.network`. With a ``pooling`` that
+    is not its own, ``body`` is one of timm's networks.
 
     Raises:
         ValueError: ``body`` gives something else than features for inputs of ``input_size``.
     """
 
-    def __init__(self, body: nn.Module, n_classes: int, input_size: int, dropout: float) -> None:
+    def __init__(
+        self,
+        body: nn.Module,
+        n_classes: int,
+        input_size: int,
+        dropout: float,
+        pooling: Pooling = "own",
+    ) -> None:
         super().__init__()
         self.body = body
         self.drop = nn.Dropout(dropout)
-        self.fc = nn.Linear(_features_of(body, input_size), n_classes)
+        self._pooling: Pooling = pooling
+        self.fc = nn.Linear(self._number_of_features(input_size), n_classes)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Scores [N, C]."""
-        scores: Tensor = self.fc(self.drop(self.body(inputs)))
+        scores: Tensor = self.fc(self.drop(self.forward_features(inputs)))
         return scores
 
     def forward_features(self, inputs: Tensor) -> Tensor:
         """Features [N, F]."""
+        if self._pooling != "own":
+            return pooled_features(self.body, inputs, self._pooling)
         features: Tensor = self.body(inputs)
         return features
 
@@ -47,36 +62,46 @@ class Headed(nn.Module):
         """The head."""
         return self.fc
 
-    def stages(self) -> list[list[str]]:
-        """The names of all parameters, grouped from input to head."""
-        groups = [[f"body.{name}" for name in names] for names in _stages(self.body)]
+    def group_matcher(self, coarse: bool = False) -> Callable[[str], int]:
+        """What timm asks for the number of the layer that a parameter belongs to."""
+        groups = enumerate(self.stages(coarse=coarse))
+        number = {name: layer for layer, names in groups for name in names}
+        return number.__getitem__
+
+    def stages(self, *, coarse: bool = True) -> list[list[str]]:
+        """The names of all parameters, grouped from input to head; by layer if not ``coarse``."""
+        groups = [[f"body.{name}" for name in names] for names in _stages(self.body, coarse)]
         return [*groups, [f"fc.{name}" for name, _ in self.fc.named_parameters()]]
 
+    def _number_of_features(self, input_size: int) -> int:
+        device = next(self.body.parameters()).device
+        was_training = self.body.training
+        self.body.eval()
+        with torch.no_grad():
+            # Two pictures: a network may treat a single one as no batch at all.
+            pictures = torch.zeros(2, 3, input_size, input_size, device=device)
+            found: object = self.forward_features(pictures)
+        self.body.train(was_training)
+        if not isinstance(found, Tensor) or found.ndim != 2:
+            raise ValueError(type(found).__name__)
+        return found.shape[1]
 
-def _features_of(body: nn.Module, input_size: int) -> int:
-    device = next(body.parameters()).device
-    was_training = body.training
-    with torch.no_grad():
-        # Two pictures: a network may treat a single one as no batch at all.
-        found: object = body.eval()(torch.zeros(2, 3, input_size, input_size, device=device))
-    body.train(was_training)
-    if not isinstance(found, Tensor) or found.ndim != 2:
-        raise ValueError(type(found).__name__)
-    return found.shape[1]
 
+def stages_of_timm(network: nn.Module, *, coarse: bool = True) -> list[list[str]] | None:
+    """The names of all parameters by stage, from input to head; None where timm knows none.
 
-def stages_of_timm(network: nn.Module) -> list[list[str]] | None:
-    """The names of all parameters by stage, from input to head; None where timm knows none."""
+    If not ``coarse`` they are grouped by layer.
+    """
     timm_network: Any = network
     try:
-        groups = group_parameters(network, timm_network.group_matcher(coarse=True))
+        groups = group_parameters(network, timm_network.group_matcher(coarse=coarse))
     except (AttributeError, AssertionError):  # how a network says that it has none
         return None
     return [groups[key] for key in sorted(groups)]
 
 
-def _stages(body: nn.Module) -> list[list[str]]:
-    known = stages_of_timm(body)
+def _stages(body: nn.Module, coarse: bool) -> list[list[str]]:
+    known = stages_of_timm(body, coarse=coarse)
     if known is not None:
         return known
     parts = [part for name, child in body.named_children() for part in _parts(name, child)]

@@ -18,7 +18,9 @@ from torch import nn
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import RunError
 from finetune_gui.core.events import Stage
+from finetune_gui.core.recipe import Head, Pooling
 from finetune_gui.engine import backbones
+from finetune_gui.engine.adapters import plain_state
 from finetune_gui.engine.network import storable
 from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.tensors_file import write_tensors
@@ -43,6 +45,8 @@ class ModelInfo:
     epoch: int
     val_accuracy: float
     val_loss: float
+    head: Head = "linear"
+    pooling: Pooling = "own"
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class TrainedModel:
 def save_model(folder: Path, network: nn.Module, info: ModelInfo) -> None:
     """Write both files, each whole or not at all; raises `OSError`."""
     described = json.dumps({"format": _FORMAT, **asdict(info)}, ensure_ascii=False, indent=1)
-    tensors = {name: storable(tensor) for name, tensor in network.state_dict().items()}
+    tensors = {name: storable(tensor) for name, tensor in plain_state(network).items()}
     write_tensors(folder / WEIGHTS, tensors, {"finetune_gui": described})
     atomic.write_text(folder / DESCRIPTION, described)
 
@@ -90,7 +94,9 @@ def load_model(folder: Path) -> TrainedModel:
         RunError: there is no model, or it is broken.
     """
     info = read_info(folder)
-    network = backbones.create(info.backbone, len(info.classes), info.input_size, 0.0)
+    network = backbones.create(
+        info.backbone, len(info.classes), info.input_size, 0.0, info.head, info.pooling
+    )
     try:
         network.load_state_dict(load_file(folder / WEIGHTS))
     except (SafetensorError, OSError, RuntimeError) as error:

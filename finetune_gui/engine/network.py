@@ -13,6 +13,7 @@ from torch import nn
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.recipe import Freeze
+from finetune_gui.engine.adapters import adapter_parameters
 from finetune_gui.engine.headed import Headed, stages_of_timm
 
 
@@ -30,6 +31,9 @@ def freeze(network: nn.Module, what: Freeze) -> None:
     kept = {"none": len(stages), "all_but_last_two_stages": 2, "all_but_last_stage": 1}.get(what, 0)
     learning = {name for names in stages[max(0, len(stages) - kept) :] if kept for name in names}
     learning |= behind if kept else head
+    adapters = adapter_parameters(network)
+    if adapters:  # they learn in place of the weights
+        learning &= adapters | head
     for name, parameter in network.named_parameters():
         parameter.requires_grad_(name in learning)
 

@@ -207,10 +207,10 @@ class _Trials:
 
     def _compare(self) -> Setup:
         inference = self._best_for_inference()
-        # A head alone (weight and bias) is trained from features: no time goes into that.
+        # A head alone is trained from features: no time goes into that.
         plain = self._precisions()[0]
         training = replace(inference, precision=plain, speed=0.0)
-        if len(self._learning) > 2:
+        if not self._head_learns_alone():
             training = self._best_precision("training", self._try("training", training))
         return self._with_runtime(self._in_torch(training, inference))
 
@@ -234,6 +234,11 @@ class _Trials:
             training_speed=training.speed,
             inference_speed=inference.speed,
         )
+
+    def _head_learns_alone(self) -> bool:
+        learning = {id(p) for p in self._learning}
+        linear = (part for part in self._network.modules() if isinstance(part, nn.Linear))
+        return any(learning <= {id(p) for p in part.parameters()} for part in linear)
 
     def _best_for_inference(self) -> _Way:
         """Decides on layout and threads for both passes: with gradients trials take longer."""

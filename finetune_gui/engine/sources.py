@@ -1,6 +1,6 @@
 """Where the inputs of fine-tuning come from: augmented photos, or features cached once.
 
-When the whole backbone is frozen, a photo's features never change. They are then computed once
+As long as the backbone is frozen, a photo's features never change. They are then computed once
 for each of a few augmented views, and an epoch of the head takes milliseconds instead of another
 pass through the backbone.
 """
@@ -153,9 +153,9 @@ class FeatureSource:
         return features.to(space.device)
 
 
-def source_for(space: Workspace) -> Source:
+def source_for(space: Workspace, *, head_alone: bool) -> Source:
     """The quicker of both that gives the same training."""
-    return FeatureSource(space) if space.recipe.model.freeze == "backbone" else PhotoSource(space)
+    return FeatureSource(space) if head_alone else PhotoSource(space)
 
 
 def augmented_view(space: Workspace, photos: Photos, epoch: int) -> Callable[[int], Image.Image]:

@@ -234,7 +234,7 @@ class _Run:
                 self._announce(None)
                 state = self._baseline()
                 tuner = self._tuner(load=False, state=state)
-                tuner.save_epoch_start()
+                tuner.begin()
         except Cancelled:
             self._recorder.emit(RunFailed("error-stopped-before-model"))
             raise
@@ -362,6 +362,8 @@ class _Run:
             epoch=0,
             val_accuracy=on_validation.accuracy,
             val_loss=on_validation.loss,
+            head=self._recipe.model.head,
+            pooling=self._recipe.model.pooling,
         )
         save_model(self._run.path, space.network, info)
         self._recorder.emit(

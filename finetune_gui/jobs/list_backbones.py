@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.recipe import Adapter, Freeze, Head, Pooling
 
 if TYPE_CHECKING:
     from finetune_gui.engine.catalogue import Backbone
@@ -86,26 +87,34 @@ class CountParameters:
     """How many parameters a network has and how many of them learn, as the recipe sets it."""
 
     backbone: str
-    freeze: str
+    freeze: Freeze
     input_size: int
     n_classes: int
+    head: Head = "linear"
+    pooling: Pooling = "own"
+    adapter: Adapter = "none"
+    lora_rank: int = 8
     lane: Lane = Lane.READ
     title: str = "model-job-count"
 
     def run(self, ctx: JobContext) -> tuple[int, int]:
-        """(all, learning); raises `UserError` for an input size that does not fit."""
+        """(all, learning); raises `UserError` where the network cannot be built like this."""
         import torch
 
         from finetune_gui.core.recipe import ModelRecipe
-        from finetune_gui.engine import backbones, catalogue, network
+        from finetune_gui.engine import backbones, network
 
         ctx.check_cancelled()
-        wanted = ModelRecipe.model_validate(
-            {"backbone": self.backbone, "freeze": self.freeze, "input_size": self.input_size}
+        wanted = ModelRecipe(
+            backbone=self.backbone,
+            freeze=self.freeze,
+            input_size=self.input_size,
+            head=self.head,
+            pooling=self.pooling,
+            adapter=self.adapter,
+            lora_rank=self.lora_rank,
         )
         with torch.device("meta"):  # shapes without memory
-            name = catalogue.find(wanted.backbone).name
-            built = backbones.create(name, self.n_classes, wanted.input_size, 0.0)
-            backbones.check_input_size(built, name, wanted.input_size)
+            built = backbones.build(wanted, self.n_classes, None)
         network.freeze(built, wanted.freeze)
         return network.count_parameters(built)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,10 +63,13 @@ def message_id(key: str) -> str:
     return key.partition(".")[0]
 
 
-def _entries(language: str) -> Iterator[tuple[Path, ast.EntryType]]:
-    for file in files(language):
-        for entry in FluentParser().parse(file.read_text(encoding="utf-8")).body:
-            yield file, entry
+@cache
+def _entries(language: str) -> tuple[tuple[Path, ast.EntryType], ...]:
+    return tuple(
+        (file, entry)
+        for file in files(language)
+        for entry in FluentParser().parse(file.read_text(encoding="utf-8")).body
+    )
 
 
 def _text(pattern: ast.Pattern) -> Text:

@@ -88,20 +88,19 @@ def key_places() -> dict[str, frozenset[int]]:
 
 def calls(names: dict[str, frozenset[int]]) -> Iterator[Call]:
     """The calls of these functions that give a literal at one of these places, or as ``…_key``."""
-    for path, tree in trees().items():
-        for name, node in _calls(tree):
-            places = names.get(_full_name(name, path), frozenset())
-            given = [argument for place, argument in enumerate(node.args) if place in places]
-            if places:
-                given += [k.value for k in node.keywords if (k.arg or "").endswith("_key")]
-            for key in (word for argument in given for word in _words(argument)):
-                yield Call(
-                    name,
-                    key,
-                    frozenset(k.arg for k in node.keywords if k.arg is not None),
-                    all(k.arg is not None for k in node.keywords),
-                    f"{path}:{node.lineno}",
-                )
+    for path, name, node in _all_calls():
+        places = names.get(_full_name(name, path), frozenset())
+        given = [argument for place, argument in enumerate(node.args) if place in places]
+        if places:
+            given += [k.value for k in node.keywords if (k.arg or "").endswith("_key")]
+        for key in (word for argument in given for word in _words(argument)):
+            yield Call(
+                name,
+                key,
+                frozenset(k.arg for k in node.keywords if k.arg is not None),
+                all(k.arg is not None for k in node.keywords),
+                f"{path}:{node.lineno}",
+            )
 
 
 def titles_of_jobs() -> Iterator[tuple[str, str]]:
@@ -167,6 +166,14 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, _Function]]:
             yield node.name, node
 
 
+@cache
+def _all_calls() -> tuple[tuple[str, str, ast.Call], ...]:
+    """Every call with the path of its module and the name of what it calls."""
+    return tuple(
+        (path, name, node) for path, tree in trees().items() for name, node in _calls(tree)
+    )
+
+
 def _calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     """Every call with the name of what it calls; for ``super().__init__`` that of the base."""
     bases: dict[int, str] = {}
@@ -175,7 +182,8 @@ def _calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
         bases |= {id(n): base for n in ast.walk(cls) if isinstance(n, ast.Call)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            is_base = ast.unparse(node.func) == "super().__init__"
+            # Most calls are told by a glance; writing each one out takes seconds.
+            is_base = _called(node) == "__init__" and ast.unparse(node.func) == "super().__init__"
             yield (bases.get(id(node), "") if is_base else _called(node)), node
 
 

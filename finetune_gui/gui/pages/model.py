@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from finetune_gui.core.errors import UserError
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.pages.base import Page, PageHeader
+from finetune_gui.gui.pages.model_adapting import PROBLEMS, AdaptingCard
 from finetune_gui.gui.pages.model_learning import DetailsCard, FreezeCard, StartCard
 from finetune_gui.gui.pages.model_list import BackboneList
 from finetune_gui.gui.session import Session
@@ -34,6 +36,7 @@ class ModelPage(Page):
         self.start = StartCard(session)
         self.freeze = FreezeCard(session)
         self.details = DetailsCard(session)
+        self.adapting = AdaptingCard(session)
         row = QHBoxLayout()
         row.setSpacing(SPACE.l)
         row.addWidget(self.list, 1)
@@ -44,7 +47,7 @@ class ModelPage(Page):
             lambda: session.set_backbones(self.list.titles(), self.list.missing())
         )
         self.list.listed.connect(self._refresh)
-        self.freeze.refused.connect(self.details.show_problem)
+        self.freeze.refused.connect(self._show_problem)
         for changed in (session.recipe_changed, session.dataset_changed):
             follow(self, changed, self._refresh)
 
@@ -53,7 +56,7 @@ class ModelPage(Page):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, SPACE.s, 0)
         column.setSpacing(SPACE.l)
-        for card in (self.start, self.freeze, self.details):
+        for card in (self.start, self.freeze, self.details, self.adapting):
             column.addWidget(card)
         column.addStretch(1)
         scroller = QScrollArea()
@@ -65,6 +68,12 @@ class ModelPage(Page):
         scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroller.setWidget(inside)
         return scroller
+
+    def _show_problem(self, error: UserError | None) -> None:
+        """Say why the network cannot be built, where that can be changed."""
+        elsewhere = error is not None and error.key in PROBLEMS
+        self.details.show_problem(None if elsewhere else error)
+        self.adapting.show_problem(error)
 
     def _refresh(self) -> None:
         chosen = self.list.chosen

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from finetune_gui.core.errors import UserError
+from finetune_gui.core.recipe import Adapter, Freeze, Head, Pooling
 from finetune_gui.gui.job_runner import JobHandle, JobRunner
 from finetune_gui.jobs.list_backbones import CountParameters
 
@@ -18,6 +19,10 @@ class Network:
     backbone: str
     input_size: int
     n_classes: int
+    head: Head = "linear"
+    pooling: Pooling = "own"
+    adapter: Adapter = "none"
+    lora_rank: int = 8
 
 
 class ParameterCounter(QObject):
@@ -31,12 +36,12 @@ class ParameterCounter(QObject):
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._known: dict[tuple[Network, str], tuple[int, int]] = {}
+        self._known: dict[tuple[Network, Freeze], tuple[int, int]] = {}
         self._refused: dict[Network, UserError] = {}
-        self._wanted: list[tuple[Network, str]] = []
+        self._wanted: list[tuple[Network, Freeze]] = []
         self._job: JobHandle[tuple[int, int]] | None = None
 
-    def find(self, network: Network, freeze: str) -> tuple[int, int] | None:
+    def find(self, network: Network, freeze: Freeze) -> tuple[int, int] | None:
         """(all, learning), or None while it is not known."""
         return self._known.get((network, freeze))
 
@@ -44,7 +49,7 @@ class ParameterCounter(QObject):
         """Why a network cannot be built; None where nothing is known against it."""
         return self._refused.get(network)
 
-    def count(self, network: Network, freezes: list[str]) -> None:
+    def count(self, network: Network, freezes: list[Freeze]) -> None:
         """Count these ways to freeze ``network``, the first first; drops what was asked before."""
         possible = network not in self._refused
         wanted = [(network, freeze) for freeze in freezes if possible]
@@ -91,6 +96,6 @@ class ParameterCounter(QObject):
         self.changed.emit()
 
 
-def _job_for(wanted: tuple[Network, str]) -> CountParameters:
+def _job_for(wanted: tuple[Network, Freeze]) -> CountParameters:
     network, freeze = wanted
-    return CountParameters(network.backbone, freeze, network.input_size, network.n_classes)
+    return CountParameters(freeze=freeze, **asdict(network))

@@ -140,7 +140,15 @@ class FreezeCard(Card):
         """What is counted: the recipe's network for the classes of the open photos."""
         session, model = self._session, self._session.recipe.model
         classes = _FEWEST_CLASSES if session.dataset is None else len(session.dataset.classes)
-        return Network(model.backbone, model.input_size, max(_FEWEST_CLASSES, classes))
+        return Network(
+            model.backbone,
+            model.input_size,
+            max(_FEWEST_CLASSES, classes),
+            model.head,
+            model.pooling,
+            model.adapter,
+            model.lora_rank,
+        )
 
     def _on_chosen(self, button: QAbstractButton) -> None:
         chosen = next(o.freeze for o in self.options.values() if o.radio is button)

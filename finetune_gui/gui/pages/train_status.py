@@ -16,6 +16,7 @@ from finetune_gui.core.run_folder import RunState
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.pages.train_curves import RunCurves
 from finetune_gui.gui.pages.train_estimate import RunEstimator
+from finetune_gui.gui.pages.train_stages import StageGains
 from finetune_gui.gui.pages.train_words import clock, loss_text, percent, seconds_left
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
@@ -44,6 +45,7 @@ class StatusCard(Card):
         self.line.setObjectName("trainStatus")
         self.act = small_button("train-open-data", "statusAction")
         self.act.hide()
+        self.stages = StageGains()
         row = QHBoxLayout()
         row.setSpacing(SPACE.l)
         for tile in self.tiles.values():
@@ -56,6 +58,7 @@ class StatusCard(Card):
         self.box.addLayout(row)
         self.box.addWidget(self.bar)
         self.box.addLayout(below)
+        self.box.addWidget(self.stages)
 
     @staticmethod
     def _tile(name: str) -> StatTile:
@@ -69,6 +72,7 @@ class StatusCard(Card):
         history = self._session.history
         self._show_tiles(history)
         self._show_bar(history)
+        self.stages.show_history(history)
         self.line.setText(self._sentence(history))
         self.line.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 

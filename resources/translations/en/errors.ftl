@@ -86,3 +86,10 @@ error-no-openvino = The recipe asks for the runtime OpenVINO, which is not insta
     .next = Install it with: pip install openvino. Or set the runtime to automatic.
 error-openvino-device = The recipe asks for the runtime OpenVINO, which computes on the CPU here, but the device is { $device }.
     .next = Set the device to CPU, or the runtime to automatic.
+
+error-backbone-pooling = The backbone { $name } has no maps or tokens that could be pooled in another way.
+    .next = Set the pooling to “Its own”, or choose a convolutional network or transformer of timm.
+error-adapter-no-peft = LoRA needs the library peft, which is not installed.
+    .next = Set the adapter to none, or install it with “pip install peft”.
+error-adapter-no-layers = The backbone { $name } has no attention layers that LoRA could be put beside.
+    .next = Set the adapter to none, or choose a transformer such as ViT or Swin.

@@ -100,3 +100,26 @@ model-count-waiting = Counting…
 
 model-details = Details
 model-input-own = Automatic is the size that the backbone was made for, { $size } px.
+
+# How the model adapts, and when which part of it learns.
+model-adapting = Adapting
+model-timeline = When what learns
+model-timeline-head = Head
+model-timeline-stage = Stage { $stage }
+model-timeline-frozen = The backbone is frozen: the head alone learns in all epochs.
+model-timeline-at-once = All that is not frozen learns from the first epoch on.
+model-timeline-head-only = The head learns alone in all { $epochs ->
+    [one] 1 epoch
+   *[other] { $epochs } epochs
+}; the backbone does not begin. Train longer, or shorten the time of the head.
+model-timeline-head-first = First the head alone, for { $epochs ->
+    [one] 1 epoch
+   *[other] { $epochs } epochs
+}.
+model-timeline-then-all = From epoch { $epoch } on, all that is not frozen.
+model-timeline-then-stages = From epoch { $epoch } on, one more stage every { $every ->
+    [one] epoch
+   *[other] { $every } epochs
+}.
+model-timeline-reached = All { $stages } stages that may learn get their turn ({ $reached } of { $stages }).
+model-timeline-too-short = Only { $reached } of { $stages } stages get their turn. Train longer to open more.

@@ -212,3 +212,36 @@ recipe-train-runtime = Runtime
 choice-train-runtime-auto = Automatic
 choice-train-runtime-torch = torch
 choice-train-runtime-openvino = OpenVINO
+
+# How the model is adapted.
+recipe-at-once = All at once
+recipe-model-head = Head
+    .help = What decides between your classes. A linear head weighs each feature once; that is enough for most collections.
+        The small network (MLP) can also combine features. It begins as the linear head and adds a correction, so it is never a worse start. Try it when training accuracy stays low with a frozen backbone; with few photos it overfits sooner.
+recipe-model-pooling = Pooling
+    .help = How the many places of a photo become one set of features. “Its own” is the way that the backbone's weights were trained with, mostly the average.
+        Maximum notices small things that are only in one place. Average and maximum keeps both and gives the head twice as many features. It is for networks of timm that have such places.
+recipe-model-adapter = Adapter
+    .help = LoRA leaves the pretrained weights as they are and lets small matrices beside the attention layers learn instead. It needs less memory and forgets less; it is for transformers such as ViT and Swin.
+        The finished model is an ordinary one: what was learned is added to its weights. LoRA often wants a higher learning rate. It needs the library peft.
+recipe-model-lora-rank = Rank of LoRA
+    .help = How wide the small matrices are: how much they can learn.
+        Larger: can change more, but needs more photos and memory. Smaller: steadier with few photos. 4 to 16 is usual.
+recipe-schedule-head-epochs = Head alone first
+    .help = So many epochs in which only the head learns and the backbone stays as it is. They take a moment, since the photos go through the backbone only once for each view. Photos are not mixed in them.
+        It keeps a head that knows nothing yet from spoiling the backbone. 0: everything learns from the beginning.
+recipe-schedule-stage-epochs = Open a stage every
+    .help = The backbone begins to learn stage by stage, from the head backwards: one more after so many epochs, as far as the freezing allows. “All at once” opens everything together.
+        With few photos one stage at a time is steadier, and you see which stage still helps. It wants more epochs.
+recipe-schedule-keep-only-gains = Keep only what helps
+    .help = When the epochs of a stage are over and the validation set has not improved, the weights go back to the best ones before, and the stage stays frozen. This guards against fine-tuning too much.
+        It has an effect only where the head learns alone first or stages open one after the other. With very few validation photos chance decides: then switch it off.
+
+choice-model-head-linear = Linear
+choice-model-head-mlp = Small network (MLP)
+choice-model-pooling-own = Its own
+choice-model-pooling-average = Average
+choice-model-pooling-max = Maximum
+choice-model-pooling-both = Average and maximum
+choice-model-adapter-none = None
+choice-model-adapter-lora = LoRA

@@ -145,3 +145,34 @@ train-log-openvino-from = { $photos ->
 }: OpenVINO needs a moment to get ready.
 train-log-openvino-missing = This run used OpenVINO, which is not installed any more: torch takes its place. Results may differ in their last digits.
 train-log-openvino-fails = OpenVINO cannot compute this network here as torch does: torch takes its place.
+
+# The stages that were opened one after the other.
+train-log-stage-kept = { $stage ->
+    [0] The head alone: { $gain } points on the validation set. Kept.
+   *[other] { $opened ->
+        [one] { $stage ->
+            [one] The last stage: { $gain } points on the validation set. Kept.
+           *[other] Stage { $stage } from the head: { $gain } points on the validation set. Kept.
+        }
+       *[other] All { $opened } stages: { $gain } points on the validation set. Kept.
+    }
+}
+train-log-stage-undone = { $stage ->
+    [0] The head alone: { $gain } points on the validation set. It did not help, so its weights went back.
+   *[other] { $opened ->
+        [one] { $stage ->
+            [one] The last stage: { $gain } points on the validation set. It did not help, so the weights went back and it stays frozen.
+           *[other] Stage { $stage } from the head: { $gain } points on the validation set. It did not help, so the weights went back and it stays frozen.
+        }
+       *[other] All { $opened } stages: { $gain } points on the validation set. That did not help, so the weights went back.
+    }
+}
+train-stages-baseline = Frozen baseline { $accuracy }
+train-stages-head = Head { $gain }
+train-stages-last = Last stage { $gain }
+train-stages-stage = Stage { $stage } { $gain }
+train-stages-all = { $opened } stages { $gain }
+train-stages-kept = kept
+train-stages-not-kept = not kept
+train-stages-step = { $what }, { $verdict }
+train-stages-help = What each part gained on the validation set when it began to learn, in percentage points. Stages are counted from the head. What did not help was undone.

@@ -86,3 +86,10 @@ error-no-openvino = 配方要求用 OpenVINO 运行库，但没有安装它。
     .next = 用 pip install openvino 安装它，或者把运行库设为自动。
 error-openvino-device = 配方要求用 OpenVINO 运行库，它在这里只用 CPU 计算，但设备是 { $device }。
     .next = 请把设备设为 CPU，或者把运行库设为自动。
+
+error-backbone-pooling = 主干网络 { $name } 没有可以换一种方式池化的特征图或标记。
+    .next = 把池化设为“自带”，或选择 timm 的卷积网络或 Transformer。
+error-adapter-no-peft = LoRA 需要 peft 库，而它没有安装。
+    .next = 把适配器设为“不用”，或运行“pip install peft”安装。
+error-adapter-no-layers = 主干网络 { $name } 没有能加上 LoRA 的注意力层。
+    .next = 把适配器设为“不用”，或选择 ViT、Swin 这类 Transformer。

@@ -97,3 +97,17 @@ model-count-waiting = 正在统计…
 
 model-details = 细节
 model-input-own = “自动”是主干网络本来的尺寸，{ $size } 像素。
+
+# 模型怎样适应，以及哪一部分何时学习。
+model-adapting = 适应方式
+model-timeline = 何时学习哪一部分
+model-timeline-head = 分类头
+model-timeline-stage = 倒数第 { $stage } 段
+model-timeline-frozen = 主干网络已冻结：所有轮次都只有分类头学习。
+model-timeline-at-once = 没有冻结的部分从第一轮起全部学习。
+model-timeline-head-only = 全部 { $epochs } 轮都只有分类头学习，主干网络没有机会。请增加轮数，或减少只学分类头的轮数。
+model-timeline-head-first = 先只学分类头，共 { $epochs } 轮。
+model-timeline-then-all = 从第 { $epoch } 轮起，学习所有没有冻结的部分。
+model-timeline-then-stages = 从第 { $epoch } 轮起，每 { $every } 轮多放开一段。
+model-timeline-reached = 允许学习的 { $stages } 段都会轮到（{ $reached } / { $stages }）。
+model-timeline-too-short = { $stages } 段中只有 { $reached } 段会轮到。增加轮数可以放开更多。

@@ -206,3 +206,36 @@ recipe-train-runtime = 运行库
 choice-train-runtime-auto = 自动
 choice-train-runtime-torch = torch
 choice-train-runtime-openvino = OpenVINO
+
+# 模型怎样适应你的照片。
+recipe-at-once = 一次全部
+recipe-model-head = 分类头
+    .help = 负责区分类别的部分。线性头给每个特征一个权重，对大多数照片集已经够用。
+        小网络（MLP）还能把特征组合起来。它从线性头出发，只学一个修正量，所以起点不会更差。冻结主干网络后训练准确率上不去时可以试试；照片少时更容易过拟合。
+recipe-model-pooling = 池化
+    .help = 怎样把一张照片许多位置上的信息合成一组特征。“自带”就是主干网络的权重训练时所用的方式，多为取平均。
+        取最大值能注意到只出现在一处的小东西。平均加最大两者都保留，分类头的特征也多一倍。适用于 timm 中有空间位置信息的网络。
+recipe-model-adapter = 适配器
+    .help = LoRA 不动预训练权重，只让注意力层旁边的小矩阵学习。更省内存，也不容易忘掉原有的知识；适用于 ViT、Swin 这类 Transformer。
+        训练好的模型仍是普通模型：学到的内容会并入权重。LoRA 往往需要更大的学习率，并且需要 peft 库。
+recipe-model-lora-rank = LoRA 的秩
+    .help = 小矩阵有多宽，也就是能学多少东西。
+        更大：能改变得更多，但需要更多照片和内存。更小：照片少时更稳。一般取 4 到 16。
+recipe-schedule-head-epochs = 先只学分类头
+    .help = 最初这么多轮里只有分类头学习，主干网络保持不变。这些轮只需片刻，因为每个增强版本只经过主干网络一次，并且不混合照片。
+        这样可以避免还什么都不懂的分类头破坏主干网络。0 表示从一开始就全部学习。
+recipe-schedule-stage-epochs = 每隔几轮放开一段
+    .help = 主干网络从靠近分类头的一端开始，逐段参与学习：每过这么多轮再放开一段，直到冻结设置允许的范围。“一次全部”则同时放开。
+        照片少时一次一段更稳，还能看出哪一段真的有帮助，但需要更多轮数。
+recipe-schedule-keep-only-gains = 只保留有帮助的
+    .help = 一段的轮数结束时，如果验证集没有进步，权重就回到之前最好的状态，这一段保持冻结，防止微调过头。
+        只有先学分类头或逐段放开时才起作用。验证照片极少时结果全凭运气，请关闭。
+
+choice-model-head-linear = 线性
+choice-model-head-mlp = 小网络（MLP）
+choice-model-pooling-own = 自带
+choice-model-pooling-average = 平均
+choice-model-pooling-max = 最大值
+choice-model-pooling-both = 平均加最大
+choice-model-adapter-none = 不用
+choice-model-adapter-lora = LoRA

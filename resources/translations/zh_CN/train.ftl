@@ -137,3 +137,34 @@ train-job-save-recipe = 正在保存方案
 train-log-openvino-from = 一次少于 { $photos } 张照片时用 torch 看：OpenVINO 要花一点时间准备。
 train-log-openvino-missing = 这次训练用过 OpenVINO，但它现在没有安装：改用 torch，结果的末几位可能不同。
 train-log-openvino-fails = OpenVINO 在这里算不出与 torch 一致的结果：改用 torch。
+
+# 逐段放开的各段。
+train-log-stage-kept = { $stage ->
+    [0] 只学分类头：验证集 { $gain } 个百分点。已保留。
+   *[other] { $opened ->
+        [1] { $stage ->
+            [1] 最后一段：验证集 { $gain } 个百分点。已保留。
+           *[other] 倒数第 { $stage } 段：验证集 { $gain } 个百分点。已保留。
+        }
+       *[other] 全部 { $opened } 段：验证集 { $gain } 个百分点。已保留。
+    }
+}
+train-log-stage-undone = { $stage ->
+    [0] 只学分类头：验证集 { $gain } 个百分点。没有帮助，权重已恢复。
+   *[other] { $opened ->
+        [1] { $stage ->
+            [1] 最后一段：验证集 { $gain } 个百分点。没有帮助，权重已恢复，这一段保持冻结。
+           *[other] 倒数第 { $stage } 段：验证集 { $gain } 个百分点。没有帮助，权重已恢复，这一段保持冻结。
+        }
+       *[other] 全部 { $opened } 段：验证集 { $gain } 个百分点。没有帮助，权重已恢复。
+    }
+}
+train-stages-baseline = 冻结基线 { $accuracy }
+train-stages-head = 分类头 { $gain }
+train-stages-last = 最后一段 { $gain }
+train-stages-stage = 倒数第 { $stage } 段 { $gain }
+train-stages-all = { $opened } 段 { $gain }
+train-stages-kept = 已保留
+train-stages-not-kept = 未保留
+train-stages-step = { $what }，{ $verdict }
+train-stages-help = 每一部分开始学习后，验证集提高了多少个百分点。各段从分类头一端数起。没有帮助的已撤销。

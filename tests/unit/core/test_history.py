@@ -16,6 +16,7 @@ from finetune_gui.core.events import (
     RunFinished,
     RunPaused,
     RunStarted,
+    StageJudged,
     StageStarted,
     StepFinished,
 )
@@ -77,6 +78,28 @@ def test_the_next_epoch_is_the_first_that_is_not_over() -> None:
     history = from_events([started(), BASELINE, *trained(1, PER_EPOCH + 1)])
     assert history.next_epoch == 2
     assert from_events([started(), BASELINE, *trained(1, 4 * PER_EPOCH)]).next_epoch is None
+
+
+def stage(number: int, epoch_: int, *, kept: bool = True) -> StageJudged:
+    return StageJudged(number, 1, epoch_, epoch_ * PER_EPOCH, 0.8, 0.01, kept)
+
+
+def test_stages_are_told_in_order() -> None:
+    told = [started(), BASELINE, *trained(1, 3), stage(1, 1), *trained(4, 6), stage(2, 2)]
+    assert [s.stage for s in from_events(told).stages] == [1, 2]
+
+
+def test_a_stage_of_steps_that_are_done_again_is_judged_again() -> None:
+    told = [started(), BASELINE, *trained(1, 6), stage(1, 1), stage(2, 2)]
+    again = [started(resumed_at=4), *trained(5, 6)]
+    assert [s.stage for s in from_events([*told, *again]).stages] == [1]
+    assert [s.stage for s in from_events([*told, *again, stage(2, 2)]).stages] == [1, 2]
+
+
+def test_a_stage_that_was_judged_just_before_a_kill_is_there_once() -> None:
+    told = [started(), BASELINE, *trained(1, 3), stage(1, 1), started(resumed_at=3)]
+    history = from_events([*told, stage(1, 1, kept=False)])
+    assert [s.kept for s in history.stages] == [False]
 
 
 def test_empty_history() -> None:

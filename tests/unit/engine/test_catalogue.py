@@ -9,16 +9,18 @@ from finetune_gui.engine import backbones, catalogue, network
 from finetune_gui.engine.weights_file import load_into, read_weights
 from finetune_gui.engine.weights_store import download_url, embedded_weights
 
+EVERYTHING = list(catalogue.everything())
+
 
 def test_all_of_timm_and_torchvision_is_there_once() -> None:
-    names = [b.name for b in catalogue.everything()]
+    names = [b.name for b in EVERYTHING]
     assert len(names) == len(set(names)) > 1500
     assert names[: len(catalogue.CATALOGUE)] == [b.name for b in catalogue.CATALOGUE]
     assert {"swin_tiny_patch4_window7_224.ms_in1k", "torchvision/maxvit_t"} <= set(names)
 
 
 def test_what_is_published_is_told() -> None:
-    by_name = {b.name: b for b in catalogue.everything()}
+    by_name = {b.name: b for b in EVERYTHING}
     regnet = by_name["regnety_032.ra_in1k"]
     assert (regnet.family, regnet.parameters, regnet.top1) == ("RegNet", 19_440_000, 82.728)
     assert (regnet.licence, regnet.is_free) == ("Apache-2.0", True)
@@ -30,12 +32,12 @@ def test_what_is_published_is_told() -> None:
 
 
 def test_every_published_figure_belongs_to_a_network() -> None:
-    names = {b.name.removesuffix(".in1k") for b in catalogue.everything()}
+    names = {b.name.removesuffix(".in1k") for b in EVERYTHING}
     figures = {name.removesuffix(".in1k") for name in catalogue._published()}
     assert figures <= names
 
 
-@pytest.mark.parametrize("backbone", list(catalogue.everything())[::97], ids=lambda b: b.name)
+@pytest.mark.parametrize("backbone", EVERYTHING[::97], ids=lambda b: b.name)
 def test_each_is_found_by_its_name(backbone: catalogue.Backbone) -> None:
     assert catalogue.find(backbone.name) == backbone
 

@@ -50,7 +50,7 @@ def test_without_a_compiler_the_run_goes_on_and_says_so(
     monkeypatch.setattr(sources, "has_compiler", lambda _device: False)
     recipe = with_values(Recipe(), {"train.compile": True, "model.freeze": "none"})
     with open_workspace(dataset, recipe, tmp_path / "run", paths, ctx) as space:
-        assert sources.source_for(space).scores is space.network
+        assert sources.source_for(space, head_alone=False).scores is space.network
         assert "compiler" in space.run.log_file.read_text(encoding="utf-8")
 
 

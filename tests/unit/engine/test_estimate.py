@@ -41,6 +41,13 @@ def test_a_frozen_backbone_is_passed_once_for_each_view() -> None:
     assert estimate_seconds(SETUP, recipe, COUNTS) == pytest.approx(2.5 + 4 * 2.0 + 0.5 + 0.6)
 
 
+def test_epochs_of_the_head_alone_cost_a_pass_for_each_view() -> None:
+    values = {"train.epochs": 9, "schedule.head_epochs": 6, "train.frozen_views": 4}
+    recipe = with_values(Recipe(), {**values, "model.freeze": "none"})
+    head, whole = 4 * 2.0 + 0.5, 3 * (20.0 + 0.5)
+    assert estimate_seconds(SETUP, recipe, COUNTS) == pytest.approx(2.5 + head + whole + 0.6)
+
+
 def test_smaller_photos_at_first_save_time() -> None:
     recipe = with_values(Recipe(), {"train.epochs": 4, "model.freeze": "none"})
     smaller = with_values(recipe, {"schedule.first_size": 0.5})

@@ -85,11 +85,10 @@ def test_dropout_hides_only_while_training(workspace: Open) -> None:
     assert not torch.equal(source.scores(inputs), source.scores(inputs))
 
 
-def test_the_source_follows_what_is_frozen(workspace: Open) -> None:
+def test_the_source_follows_what_learns(workspace: Open) -> None:
     space = workspace()
-    assert isinstance(source_for(space), FeatureSource)
-    space.recipe = tiny_recipe(model__freeze="none")
-    assert isinstance(source_for(space), PhotoSource)
+    assert isinstance(source_for(space, head_alone=True), FeatureSource)
+    assert isinstance(source_for(space, head_alone=False), PhotoSource)
 
 
 def test_early_epochs_may_see_smaller_photos(workspace: Open) -> None:
