@@ -138,3 +138,11 @@ train-job-estimate = Estimating how long training takes
 train-job-save-table = Saving a table
 train-job-read-recipe = Opening a recipe
 train-job-save-recipe = Saving a recipe
+
+train-log-based-on-file = It starts from the weights in { $name }.
+train-log-based-on-run = It is based on the run { $name }.
+train-log-based-on-head = The classes are those of the earlier model, and its head does better ({ $accuracy }) than a fresh one: it is kept.
+train-log-based-on-seen = { $n ->
+    [one] The earlier model has learned from one of the photos
+   *[other] The earlier model has learned from { $n } of the photos
+} that this run is judged by, so the figures flatter it. Use the same split number as then.

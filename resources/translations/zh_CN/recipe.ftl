@@ -199,3 +199,9 @@ recipe-form-group-data = 数据
 recipe-form-group-augment = 数据增强
 recipe-form-group-model = 模型
 unit-views = 个
+
+recipe-model-weights = 自己的权重
+    .help = 一个权重文件，或以前某次运行的文件夹；训练从它开始，而不用公开发布的权重。留空则用公开发布的权重。
+        它必须属于上面的主干网络；模型页会自动识别，并说明是否全部对得上。
+recipe-model-weights-sha256 = 权重的指纹
+    .help = 权重文件的 SHA-256。文件改过就拒绝训练，这样重复的运行才真正相同。留空则不检查；运行时会自动填上。

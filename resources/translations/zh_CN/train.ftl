@@ -133,3 +133,8 @@ train-job-estimate = 正在估计训练时间
 train-job-save-table = 正在保存表格
 train-job-read-recipe = 正在打开方案
 train-job-save-recipe = 正在保存方案
+
+train-log-based-on-file = 从 { $name } 中的权重开始。
+train-log-based-on-run = 以运行“{ $name }”为基础。
+train-log-based-on-head = 类别与原模型相同，而且原模型的分类头更好（准确率 { $accuracy }），因此保留它。
+train-log-based-on-seen = 用来评判的照片中有 { $n } 张是原模型学过的，因此结果会偏高。请使用与当时相同的划分编号。

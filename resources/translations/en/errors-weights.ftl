@@ -1,0 +1,23 @@
+# Weights that the user brings: what is wrong with a file, and what to do.
+error-weights-not-a-file = { $path } is not a file that can be read.
+    .next = Choose a file of weights: .safetensors, .pt or .pth.
+error-weights-folder = There is no model in the folder { $path }.
+    .next = Choose the folder of a finished run, or a file of weights.
+error-weights-empty = The file { $path } is empty.
+    .next = Copy or download it again; the transfer was probably interrupted.
+error-weights-none = There are no weights in { $path }.
+    .next = Choose a file that holds a network's weights, as torch.save(model.state_dict()) writes it.
+error-weights-runs-code = The file { $path } holds more than weights: opening it would run “{ $name }”. It was not opened any further.
+    .next = Use it only if you can get the weights alone: a .safetensors file, or torch.save(model.state_dict()).
+error-weights-torchscript = { $path } is a TorchScript program, not a file of weights. Opening it would run it.
+    .next = Save the network's state dict on its own, or ask its makers for a .safetensors file.
+error-weights-exported = { $path } is a program exported with torch.export (.pt2), not a file of weights.
+    .next = Save the network's state dict on its own, or ask its makers for a .safetensors file.
+error-weights-tensor = The weights { $path } cannot be used: “{ $name }” is larger than the file, or of a kind that no network here has.
+    .next = Save the network's weights as plain 16 or 32 bit numbers.
+error-weights-not-finite = The weights { $path } cannot be used: “{ $name }” holds values that are no longer numbers.
+    .next = Choose an earlier state of that training; this one had gone wrong.
+error-weights-changed = The weights { $path } are not those that this recipe was made with: the file has changed since.
+    .next = Put the earlier file back, or choose the file anew on the Model page.
+error-weights-keras = { $path } is a Keras model, and this installation cannot read those.
+    .next = Choose a .safetensors, .pt or .pth file.

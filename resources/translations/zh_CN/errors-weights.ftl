@@ -1,0 +1,23 @@
+# 用户自己带来的权重：文件有什么问题，该怎么办。
+error-weights-not-a-file = { $path } 不是可以读取的文件。
+    .next = 请选择权重文件：.safetensors、.pt 或 .pth。
+error-weights-folder = 文件夹 { $path } 里没有模型。
+    .next = 请选择一次已完成运行的文件夹，或一个权重文件。
+error-weights-empty = 文件 { $path } 是空的。
+    .next = 请重新复制或下载，传输可能中断了。
+error-weights-none = { $path } 里没有权重。
+    .next = 请选择保存网络权重的文件，即 torch.save(model.state_dict()) 写出的文件。
+error-weights-runs-code = 文件 { $path } 里不只有权重：打开它会运行“{ $name }”，因此没有继续打开。
+    .next = 请改用只含权重的文件：.safetensors，或 torch.save(model.state_dict()) 保存的文件。
+error-weights-torchscript = { $path } 是一个 TorchScript 程序，不是权重文件，打开它就会运行它。
+    .next = 请单独保存网络的 state dict，或向作者索取 .safetensors 文件。
+error-weights-exported = { $path } 是用 torch.export 导出的程序（.pt2），不是权重文件。
+    .next = 请单独保存网络的 state dict，或向作者索取 .safetensors 文件。
+error-weights-tensor = 无法使用权重 { $path }：“{ $name }”比文件本身还大，或是这里的网络都不用的类型。
+    .next = 请把网络的权重保存为普通的 16 位或 32 位数值。
+error-weights-not-finite = 无法使用权重 { $path }：“{ $name }”里有的值已不是有效数字。
+    .next = 请选择那次训练更早的状态，这一份已经出了问题。
+error-weights-changed = 权重 { $path } 与制定该方案时用的不同：文件后来改过。
+    .next = 请放回原来的文件，或在模型页重新选择文件。
+error-weights-keras = { $path } 是 Keras 模型，而当前安装无法读取。
+    .next = 请选择 .safetensors、.pt 或 .pth 文件。
