@@ -126,6 +126,11 @@ class ModelRecipe(_Section):
     ] = 0
     dropout: Annotated[float, Ge(0), Le(0.9), Face("unit-percent", percent=True, step=0.05)] = 0.2
 
+    @property
+    def needs_published(self) -> bool:
+        """Whether it starts from the weights that the backbone was published with."""
+        return self.pretrained and not self.weights
+
 
 class OptimRecipe(_Section):
     """How the weights are moved."""

@@ -104,6 +104,8 @@ def look_at(path: Path, ctx: JobContext, backbone: str = "") -> StartingPoint:
     if path.suffix.casefold() == KERAS:
         return _keras(path)
     file = weights_in(path)
+    if file.name == model_file.WEIGHTS and _run_at(file.parent) is not None:
+        path = file.parent  # a run was meant
     stored = read_stored(file)
     ctx.check_cancelled()
     info = describes_itself(file)

@@ -39,7 +39,8 @@ class Session(QObject):
 
     ``splits`` is aligned with ``dataset.samples``, or empty while they are being computed.
     ``opening`` is the job that reads a dataset, None when there is none. ``torch_info`` has the
-    device once ``torch_state`` is "ready". ``message`` carries a `UserError` or a text.
+    device once ``torch_state`` is "ready". ``message`` carries a `UserError` or a text,
+    ``weights_offered`` the path of a file or run folder that training may start from.
     """
 
     dataset_changed = Signal()
@@ -51,6 +52,7 @@ class Session(QObject):
     torch_changed = Signal()
     opening_changed = Signal()
     photos_dropped = Signal(list)
+    weights_offered = Signal(object)
     message = Signal(object)
 
     def __init__(self, paths: AppPaths, parent: QObject | None = None) -> None:
@@ -223,7 +225,8 @@ class Session(QObject):
             return tr("shell-why-no-torch")
         if self.training is not None:
             return tr("shell-why-training")
-        if self.recipe.model.pretrained and self.recipe.model.backbone in self._weights_missing:
+        model = self.recipe.model
+        if model.needs_published and model.backbone in self._weights_missing:
             return tr("model-why-no-weights")
         if self.dataset is None:
             return tr("shell-why-no-dataset")

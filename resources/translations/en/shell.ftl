@@ -160,3 +160,6 @@ shell-help-predict =
 shell-help-runs =
     Each training becomes a run: its settings, its curves and its model, kept in one folder.
     Open a run to look at it again. A paused or interrupted run can be continued.
+
+shell-runs-further = Fine-tune further
+shell-runs-further-help = Begin a new training from the model of this run, with these or other photos.

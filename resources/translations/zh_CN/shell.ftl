@@ -150,3 +150,6 @@ shell-help-predict =
 shell-help-runs =
     每次训练都会成为一条运行记录：设置、曲线和模型都保存在一个文件夹里。
     打开一条记录可以再次查看；已暂停或被中断的运行可以继续训练。
+
+shell-runs-further = 在此基础上微调
+shell-runs-further-help = 以这次运行的模型为起点开始新的训练，照片可以相同，也可以不同。

@@ -74,6 +74,7 @@ def test_the_payloads_run_where_they_are_trusted(tmp_path: Path) -> None:
 
 AUDITED = """
 import json, os, resource, sys, time
+import encodings.cp437  # what old zips call their contents in
 from pathlib import Path
 from finetune_gui.core.errors import WeightsError
 from finetune_gui.engine.weights_file import read_weights
