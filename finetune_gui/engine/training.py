@@ -35,6 +35,7 @@ from finetune_gui.core.job import Cancelled, JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
+from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.dataset.decode import fingerprint
 from finetune_gui.dataset.index import Dataset, Split
 from finetune_gui.dataset.splits import assign_splits
@@ -277,7 +278,9 @@ class _Run:
         weights = None
         if recipe.model.pretrained and not resuming:
             brought = starting_point.chosen_weights(recipe.model)
-            weights = brought or weights_store.require_weights(backbone, paths.weights)
+            weights = brought or weights_store.require_weights(
+                backbone, WeightsPlaces.of(paths)
+            )
         torch.manual_seed(recipe.seed)
         built = backbones.build(recipe.model, len(manifest.classes), weights)
         if weights is not None and manifest.started_from:

@@ -53,6 +53,7 @@ class Session(QObject):
     opening_changed = Signal()
     photos_dropped = Signal(list)
     weights_offered = Signal(object)
+    weights_places_changed = Signal()
     message = Signal(object)
 
     def __init__(self, paths: AppPaths, parent: QObject | None = None) -> None:
@@ -302,6 +303,14 @@ class Session(QObject):
         self.save_settings()
         self.theme.set_mode(mode)
 
+    def set_weights_places(self, folders: list[str], mirror: str) -> None:
+        """Look for weights in these folders too, and fetch them from ``mirror`` if it is given."""
+        self.settings.weights_folders, self.settings.weights_mirror = folders, mirror
+        # The engine reads them from the file, so it has to be written before anyone looks.
+        handle = self.runner.start(self._keeping())
+        handle.finished.connect(lambda _: self.weights_places_changed.emit())
+        handle.failed.connect(self.message.emit)
+
     def save_settings(self) -> None:
         """Write the settings soon; changes in quick succession are written once."""
         if not self._closed:
@@ -320,9 +329,12 @@ class Session(QObject):
         return stopped
 
     def _keep_settings(self) -> None:
-        copy = self.settings.model_copy(deep=True)
-        handle = self.runner.start(KeepSettings(copy, self.paths.settings_file))
+        handle = self.runner.start(self._keeping())
         handle.failed.connect(self.message.emit)
+
+    def _keeping(self) -> KeepSettings:
+        copy = self.settings.model_copy(deep=True)
+        return KeepSettings(copy, self.paths.settings_file)
 
     def _on_torch(self, info: dict[str, str]) -> None:
         self.torch_info = info

@@ -74,6 +74,7 @@ class BackboneList(Card):
         self.other.close_button.hide()
         self._make_pages()
         follow(self, session.torch_changed, self._on_torch)
+        follow(self, session.weights_places_changed, self.look)
         follow(self, session.recipe_changed, self._refresh)
         self._on_torch()
 
