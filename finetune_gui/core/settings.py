@@ -21,8 +21,8 @@ class Settings(BaseModel):
 
     ``language`` empty: the system's. ``recipe`` is the TOML of the recipe last set in the form.
     ``geometry`` is Qt's, as hexadecimal. ``photo_cache_gb`` bounds the decoded photos on disk; 0
-    keeps none. ``weights_folders`` are only read, ``weights_mirror`` is the address of a server: see
-    `finetune_gui.core.weights_places`.
+    keeps none. ``weights_folders`` are only read, ``weights_mirror`` is a server's address:
+    see `finetune_gui.core.weights_places`.
     """
 
     model_config = ConfigDict(validate_assignment=True, extra="ignore")

@@ -41,7 +41,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,64})\.pth$")
 
 
-class NotThere(Exception):
+class NotThereError(Exception):
     """The server answers, but does not give the file. ``status`` is HTTP's."""
 
     def __init__(self, status: int) -> None:
@@ -69,7 +69,7 @@ def download(url: str, target: Path, expected_bytes: int, ctx: JobContext) -> No
     Raises:
         Cancelled: the user stopped it; nothing is left behind.
         httpx.HTTPError: there is no network, or it broke down for good; what came is kept.
-        NotThere: the server does not have the file.
+        NotThereError: the server does not have the file.
         WeightsError: too little room, another program fetches it, or it came damaged.
     """
     sweep_stale(target.parent)
@@ -109,9 +109,7 @@ def _alone(part: Path, target: Path) -> Iterator[None]:
         Path(lock.lock_file).unlink(missing_ok=True)
 
 
-def _fetch_all(
-    url: str, part: Path, target: Path, expected_bytes: int, ctx: JobContext
-) -> Version:
+def _fetch_all(url: str, part: Path, target: Path, expected_bytes: int, ctx: JobContext) -> Version:
     """Ask until everything is here; gives up after some tries that brought nothing."""
     silent = 0
     while True:
@@ -144,7 +142,7 @@ def _fetch_rest(
             _forget(part)
             return _fetch_rest(url, part, target, expected_bytes, ctx)
         if not goes_on and answer.status_code != httpx.codes.OK:
-            raise NotThere(answer.status_code)
+            raise NotThereError(answer.status_code)
         have = have if goes_on else 0
         version = known if goes_on and known is not None else _version(url, answer)
         total = version.length or expected_bytes
@@ -168,7 +166,11 @@ def _starts_at(answer: httpx.Response, have: int) -> bool:
 def _version(url: str, answer: httpx.Response) -> Version:
     """What the server tells; the hub does so before it sends one on to where the file lies."""
     linked = next(
-        (a.headers["X-Linked-Etag"] for a in (*answer.history, answer) if "X-Linked-Etag" in a.headers),
+        (
+            a.headers["X-Linked-Etag"]
+            for a in (*answer.history, answer)
+            if "X-Linked-Etag" in a.headers
+        ),
         "",
     ).strip('"')
     named = _HASH_IN_NAME.search(url)

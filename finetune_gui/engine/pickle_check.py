@@ -35,7 +35,7 @@ _ELEMENTS = 4
 _REFERENCE_LENGTHS = (5, 6)
 
 
-class NotWeights(ValueError):
+class NotWeightsError(ValueError):
     """The pickle holds something else; ``name`` is what it would load, where it is that."""
 
     def __init__(self, name: str = "") -> None:
@@ -49,20 +49,20 @@ def check(stream: IO[bytes], most_elements: int) -> None:
     ``most_elements``: no storage may have more, which is what the file has room for.
 
     Raises:
-        NotWeights: it would load something else, claims too much, or is too long.
+        NotWeightsError: it would load something else, claims too much, or is too long.
         ValueError: it is no pickle.
     """
     pushed: list[tuple[str, Any]] = []  # since the last mark
     for count, (operation, argument, _) in enumerate(pickletools.genops(stream)):
         name = operation.name
         if count > _MOST_OPERATIONS:
-            raise NotWeights
+            raise NotWeightsError
         if name == "GLOBAL":
             _check_global(str(argument))
         elif name == "STACK_GLOBAL":
-            raise NotWeights(".".join(a for _, a in pushed[-4:] if isinstance(a, str)))
+            raise NotWeightsError(".".join(a for _, a in pushed[-4:] if isinstance(a, str)))
         elif name in _CALLS:
-            raise NotWeights(str(argument or name))
+            raise NotWeightsError(str(argument or name))
         elif name == "BINPERSID":
             _check_reference(pushed, most_elements)
         if name == "MARK":
@@ -76,14 +76,14 @@ def _check_global(argument: str) -> None:
     module, _, last = name.rpartition(".")
     is_storage = module in ("torch", "torch.storage") and last.endswith("Storage")
     if not (name in _CONTAINERS or name in _TENSORS or is_storage):
-        raise NotWeights(name)
+        raise NotWeightsError(name)
 
 
 def _check_reference(pushed: list[tuple[str, Any]], most_elements: int) -> None:
     """See that a storage is described in place, as torch writes it, and not too large."""
     *parts, last = pushed or [("", None)]
     if last[0] != "TUPLE" or len(parts) not in _REFERENCE_LENGTHS:
-        raise NotWeights
+        raise NotWeightsError
     kind, elements = parts[_ELEMENTS]
     if kind not in _INTEGERS or not 0 <= elements <= most_elements:
-        raise NotWeights
+        raise NotWeightsError

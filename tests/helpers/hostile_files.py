@@ -105,8 +105,7 @@ def _loop(path: Path) -> None:
     other.symlink_to(path)
 
 
-def _wide_header(path: Path) -> None:
-    """Many tensors that share nothing: a header of 17 MB."""
+def _wide_header(path: Path, _canary: Path) -> None:
     safetensors(path, b"{" + b" " * (17 * 2**20) + b"}")
 
 
@@ -136,7 +135,7 @@ FILES: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
         ".safetensors",
         lambda p, _c: p.write_bytes((2**60).to_bytes(8, "little") + b"{}"),
     ),
-    "header of 17 MB": (".safetensors", lambda p, _c: _wide_header(p)),
+    "header of 17 MB": (".safetensors", _wide_header),
     "deep header": (".safetensors", lambda p, _c: safetensors(p, b'{"a":' * 200_000)),
     "deep pickle": (".pt", lambda p, _c: _deep_pickle(p)),
     "endless pickle": (".pt", lambda p, _c: checkpoint(p, b"\x80\x02" + b"N0" * 1_900_000 + b"N.")),
@@ -156,7 +155,9 @@ FILES: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
     "view of a terabyte": (".pt", lambda p, _c: checkpoint(p, tensor(512, 2**38, 0))),
     "bytearray of a terabyte": (
         ".pt",
-        lambda p, _c: checkpoint(p, b"\x80\x02cbuiltins\nbytearray\n\x8a\x06" + bytes(5) + b"\x01\x85R."),
+        lambda p, _c: checkpoint(
+            p, b"\x80\x02cbuiltins\nbytearray\n\x8a\x06" + bytes(5) + b"\x01\x85R."
+        ),
     ),
     "storage of a terabyte in the old format": (".pth", lambda p, _c: _old_terabyte(p)),
     "zip bomb": (".pt", lambda p, _c: _bomb(p)),
@@ -164,7 +165,10 @@ FILES: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
     "link to itself": (".pt", lambda p, _c: _loop(p)),
     "folder": (".pt", lambda p, _c: p.mkdir()),
     "numbers alone": (".pt", lambda p, _c: torch.save([1, 2, 3], p)),
-    "complex tensors": (".pt", lambda p, _c: torch.save({"w": torch.ones(4, dtype=torch.cfloat)}, p)),
+    "complex tensors": (
+        ".pt",
+        lambda p, _c: torch.save({"w": torch.ones(4, dtype=torch.cfloat)}, p),
+    ),
     "sparse tensors": (
         ".pt",
         lambda p, _c: torch.save({"w": torch.zeros(9, 9).to_sparse(), "v": torch.ones(1)}, p),

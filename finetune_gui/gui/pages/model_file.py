@@ -114,7 +114,9 @@ class FilePanel(QWidget):
         dialog.setObjectName("model-file-dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         kinds = " ".join(f"*{suffix}" for suffix in WEIGHTS_SUFFIXES)
-        dialog.setNameFilters([f"{tr('model-file-kinds')} ({kinds})", f"{tr('model-file-any')} (*)"])
+        dialog.setNameFilters(
+            [f"{tr('model-file-kinds')} ({kinds})", f"{tr('model-file-any')} (*)"]
+        )
         dialog.fileSelected.connect(lambda name: self.look_at(Path(name), backbone))
         dialog.open()
 
@@ -243,7 +245,9 @@ class FilePanel(QWidget):
             self.banner.say("info", key, f"{key}-text", name=self._path.name, n=found.tensors)
         elif candidate.is_whole:
             title, text = candidate.title, _DOT.join(self._facts(found, candidate))
-            self.banner.say_text("good", tr("model-file-is", name=self._path.name, title=title), text)
+            self.banner.say_text(
+                "good", tr("model-file-is", name=self._path.name, title=title), text
+            )
         else:
             self._show_misfit(candidate)
         use = self._button("model-file-use", "model-file-use")

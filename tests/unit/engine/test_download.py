@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,7 +24,7 @@ from finetune_gui.core.settings import Settings
 from finetune_gui.core.weights_places import WeightsPlaces, is_address
 from finetune_gui.dataset.index import Dataset
 from finetune_gui.engine import catalogue
-from finetune_gui.engine.download import NotThere, download
+from finetune_gui.engine.download import NotThereError, download
 from finetune_gui.engine.training import train
 from finetune_gui.engine.weights_store import download_url, fetch, local_weights
 from finetune_gui.jobs.list_backbones import ListBackbones
@@ -231,7 +231,7 @@ def test_a_server_that_is_busy_costs_nothing_that_came(
 ) -> None:
     cut_off(server, folder, ctx)
     server.status = 503
-    with pytest.raises(NotThere):
+    with pytest.raises(NotThereError):
         get(server, folder, ctx)
     server.status = 200
     server.requests.clear()
@@ -277,8 +277,14 @@ def test_only_one_program_fetches_a_file(server: Server, folder: Path) -> None:
 
 
 def test_training_fetches_nothing_by_itself(
-    server: Server, dataset: Dataset, paths: AppPaths, ctx: JobContext, tmp_path: Path
+    server: Server,
+    dataset: Dataset,
+    paths: AppPaths,
+    ctx: JobContext,
+    tmp_path: Path,
+    allow_log: Callable[[str], None],
 ) -> None:
+    allow_log("run .* failed")
     recipe = with_values(Recipe(), {"model.backbone": SMALL.name, "train.device": "cpu"})
     with pytest.raises(WeightsError) as caught:
         train(dataset, recipe, tmp_path / "run", paths, ctx)

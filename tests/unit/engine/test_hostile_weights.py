@@ -1,4 +1,4 @@
-"""Files made to do harm: each ends in a sentence, none runs, takes the memory, or takes for ever."""
+"""Files made to do harm: each ends in a sentence, none runs, fills memory or takes for ever."""
 
 from __future__ import annotations
 

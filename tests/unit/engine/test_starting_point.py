@@ -22,7 +22,7 @@ from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe, with_values
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.dataset.index import Dataset, open_dataset
-from finetune_gui.engine import backbones, starting_point, torchvision_networks
+from finetune_gui.engine import backbones, catalogue, starting_point, torchvision_networks
 from finetune_gui.engine.head import LinearHead
 from finetune_gui.engine.recognise import architectures, describe
 from finetune_gui.engine.starting_point import StartingPoint, look_at
@@ -76,8 +76,9 @@ def test_the_table_counts_as_loading_does(name: str) -> None:
 
 def test_the_table_has_all_networks() -> None:
     known = architectures().keys()
-    missing = [n for n in (*timm.list_models(), *torchvision_networks.names()) if n not in known]
-    assert missing == []
+    names = (*timm.list_models(), *torchvision_networks.names())
+    # Encoders of language models have no head that could be replaced.
+    assert [n for n in names if n not in known and not n.endswith("_enc")] == []
 
 
 # ---- how files are wrapped
@@ -95,9 +96,7 @@ WRAPPED: dict[str, Callable[[dict[str, Tensor]], Any]] = {
     "Lightning": lambda t: {"epoch": 3, "state_dict": under("model.")(t)},
     "OpenMMLab": lambda t: {
         "meta": {"epoch": 1},
-        "state_dict": {
-            (n if n.startswith("fc.") else f"backbone.{n}"): v for n, v in t.items()
-        },
+        "state_dict": {(n if n.startswith("fc.") else f"backbone.{n}"): v for n, v in t.items()},
     },
     "model": lambda t: {"model": t, "optimizer": {"state": {}, "param_groups": []}},
     "model_state_dict": lambda t: {"model_state_dict": t, "loss": 0.5},
@@ -108,7 +107,10 @@ WRAPPED: dict[str, Callable[[dict[str, Tensor]], Any]] = {
         "state_dict_ema": t,
         "args": argparse.Namespace(lr=0.1, model=SMALL),
     },
-    "averaged": lambda t: {"n_averaged": torch.tensor(3), **{f"module.{n}": v for n, v in t.items()}},
+    "averaged": lambda t: {
+        "n_averaged": torch.tensor(3),
+        **{f"module.{n}": v for n, v in t.items()},
+    },
     "without counters": lambda t: {n: v for n, v in t.items() if "num_batches" not in n},
     "half": lambda t: {n: v.half() if v.is_floating_point() else v for n, v in t.items()},
     "parameters": lambda t: {
@@ -193,9 +195,7 @@ def test_what_a_file_is_called_settles_it(tmp_path: Path) -> None:
         assert (found.is_sure, found.candidates[0].name) == (True, name)
 
 
-def test_the_description_of_the_hub_settles_it(
-    weights: dict[str, Tensor], tmp_path: Path
-) -> None:
+def test_the_description_of_the_hub_settles_it(weights: dict[str, Tensor], tmp_path: Path) -> None:
     save_file(weights, tmp_path / "model.safetensors")
     described = {"architecture": SMALL, "pretrained_cfg": {"tag": "c3_in1k"}}
     (tmp_path / "config.json").write_text(json.dumps(described), encoding="utf-8")
@@ -303,12 +303,16 @@ def test_a_run_based_on_another_begins_where_that_ended(
 
 
 def test_the_better_head_is_the_baseline(
-    base: Base, tmp_path: Path, ctx: JobContext, events: list[Event], monkeypatch: pytest.MonkeyPatch
+    base: Base,
+    tmp_path: Path,
+    ctx: JobContext,
+    events: list[Event],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first, dataset, paths = base
     old = load_file(first.model_file)
 
-    def useless(train: Any, *_args: object) -> LinearHead:
+    def useless(*_args: object) -> LinearHead:
         return LinearHead(torch.zeros_like(old["classifier.weight"]), torch.zeros(3))
 
     monkeypatch.setattr("finetune_gui.engine.training.fit_linear_head", useless)
@@ -378,8 +382,12 @@ def test_resuming_does_not_need_the_file(
 
 
 def test_a_lone_setting_from_the_command_line_is_made_whole(
-    weights: dict[str, Tensor], dataset: Dataset, paths: AppPaths, tmp_path: Path,
-    ctx: JobContext, monkeypatch: pytest.MonkeyPatch,
+    weights: dict[str, Tensor],
+    dataset: Dataset,
+    paths: AppPaths,
+    tmp_path: Path,
+    ctx: JobContext,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     saved(weights, tmp_path / "mine.pt")
     monkeypatch.chdir(tmp_path)
@@ -401,15 +409,23 @@ def test_another_file_takes_its_fingerprint_along() -> None:
     assert with_values(recipe, {"seed": 1}).model.weights_sha256 == "0" * 64
 
 
-def test_keras_files_are_handed_on_or_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_keras_files_are_handed_on_or_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "model.keras"
     path.write_bytes(b"PK")
-    try:
-        found = look(path)
-    except WeightsError as error:
-        assert error.key == "error-weights-keras"
-    else:
-        assert found.candidates[0].name == f"file:{path}"
+    monkeypatch.setattr(catalogue, "find", _no_backbone)
+    with pytest.raises(WeightsError) as caught:
+        look(path)
+    assert caught.value.key == "error-weights-keras"
+    monkeypatch.setattr(catalogue, "find", lambda _name: catalogue.CATALOGUE[0])
+    values = look(path).values_for(look(path).candidates[0].name)
+    assert values["model.backbone"] == f"file:{path}"
+    assert values["model.weights"] == ""
+
+
+def _no_backbone(name: str) -> catalogue.Backbone:
+    raise UserError("error-backbone-unknown", name=name)
 
 
 def test_a_folder_without_a_model_is_a_sentence(tmp_path: Path) -> None:
