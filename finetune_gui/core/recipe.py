@@ -114,10 +114,16 @@ class AugmentRecipe(_Section):
 
 
 class ModelRecipe(_Section):
-    """The network that is fine-tuned."""
+    """The network that is fine-tuned.
+
+    ``weights`` names a file or a run folder to start from instead of the published weights;
+    ``weights_sha256``, where it is given, is what that file must be like.
+    """
 
     backbone: Annotated[str, Field(min_length=1), Face()] = "tf_efficientnet_lite0"
     pretrained: Annotated[bool, Face()] = True
+    weights: Annotated[str, Face()] = ""
+    weights_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$"), Face()] = ""
     freeze: Annotated[Freeze, Face()] = "none"
     input_size: Annotated[
         int, Ge(0), Le(1024), Face("unit-pixels", step=32, zero="recipe-automatic")
@@ -132,6 +138,11 @@ class ModelRecipe(_Section):
     def adapts(self) -> bool:
         """Whether small matrices learn in place of the backbone's weights."""
         return self.adapter != "none" and self.freeze != "backbone"
+
+    @property
+    def needs_published(self) -> bool:
+        """Whether it starts from the weights that the backbone was published with."""
+        return self.pretrained and not self.weights
 
 
 class OptimRecipe(_Section):
@@ -270,7 +281,8 @@ def with_values(recipe: Recipe, values: dict[str, Any]) -> Recipe:
     """A copy of ``recipe`` with some dotted keys changed.
 
     Texts are read as the field's type, as ``--set`` gives them. ``augment.preset`` sets the other
-    augmentation values, except those that ``values`` names too.
+    augmentation values, except those that ``values`` names too; ``model.weights`` likewise takes
+    away the fingerprint of the file before.
 
     Raises:
         RecipeError: a key does not exist or a value is outside its range.
@@ -281,6 +293,8 @@ def with_values(recipe: Recipe, values: dict[str, Any]) -> Recipe:
         tree["augment"] = {}
     elif any(key.startswith("augment.") for key in values):
         tree["augment"]["preset"] = "custom"
+    if "model.weights" in values:
+        tree["model"]["weights_sha256"] = ""
     for key, value in values.items():
         if key not in known:
             raise RecipeError("error-recipe-unknown-key", key=key)

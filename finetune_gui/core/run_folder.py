@@ -67,7 +67,9 @@ class Manifest:
     """What a run found when it began.
 
     ``skipped`` maps unreadable photos to the message key of the reason. ``chosen`` holds what the
-    program chose by measuring; resume and replay use it and measure nothing.
+    program chose by measuring; resume and replay use it and measure nothing. ``started_from`` tells
+    of weights that the user brought: ``path``, ``sha256``, ``backbone`` and, where they are of
+    another run, its name as ``run``.
     """
 
     dataset: str
@@ -77,6 +79,7 @@ class Manifest:
     device: str = "cpu"
     versions: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, str | int | float | bool] = field(default_factory=dict)
+    started_from: dict[str, str] = field(default_factory=dict)
 
 
 def _entry_or_fields(found: dict[str, Any]) -> ManifestEntry | dict[str, Any]:

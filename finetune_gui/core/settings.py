@@ -22,6 +22,8 @@ class Settings(BaseModel):
     ``language`` empty: the system's. ``recipe`` is the TOML of the recipe last set in the form.
     ``geometry`` is Qt's, as hexadecimal. ``photo_cache_gb`` bounds the decoded photos on disk; 0
     keeps none. ``unfinished_run`` is the one that is being trained, shown or not.
+    ``weights_folders`` are only read, ``weights_mirror`` is a server's address: see
+    `finetune_gui.core.weights_places`.
     """
 
     model_config = ConfigDict(validate_assignment=True, extra="ignore")
@@ -36,6 +38,8 @@ class Settings(BaseModel):
     recipe: str = ""
     geometry: str = ""
     thumbnail_size: int = 120
+    weights_folders: list[str] = []
+    weights_mirror: str = ""
     photo_cache_gb: Annotated[int, Ge(0), Le(1000)] = 10
 
     def remember_dataset(self, source: Path) -> None:

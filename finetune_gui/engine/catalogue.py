@@ -219,6 +219,16 @@ def config_of(name: str) -> PretrainedCfg:
     return config
 
 
+def is_published(name: str) -> bool:
+    """Whether timm publishes weights under this whole name, such as ``resnet18.a1_in1k``."""
+    if "." not in name or not _known(name):
+        return False
+    try:
+        return timm.get_pretrained_cfg(name, allow_unregistered=False) is not None
+    except RuntimeError:
+        return False
+
+
 def _known(name: str) -> bool:
     return bool(timm.is_model(name.partition(".")[0]))
 

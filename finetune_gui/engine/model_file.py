@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import nn
@@ -57,6 +58,13 @@ class TrainedModel:
     info: ModelInfo
 
 
+_MODEL_INFO = TypeAdapter(ModelInfo)
+_BROKEN = (
+    *(SafetensorError, OSError, KeyError, TypeError, ValueError),
+    *(AttributeError, RecursionError),
+)
+
+
 def save_model(folder: Path, network: nn.Module, info: ModelInfo) -> None:
     """Write both files, each whole or not at all; raises `OSError`."""
     described = json.dumps({"format": _FORMAT, **asdict(info)}, ensure_ascii=False, indent=1)
@@ -74,16 +82,27 @@ def read_info(folder: Path) -> ModelInfo:
     path = folder / WEIGHTS
     if not path.is_file():
         raise RunError("error-no-model-yet", path=str(folder))
+    info = info_in(path)
+    if info is None:
+        raise RunError("error-model-broken", path=str(path))
+    return info
+
+
+def info_in(path: Path) -> ModelInfo | None:
+    """The description inside a file of this program; None for weights from elsewhere.
+
+    Raises:
+        RunError: the file or its description is broken.
+    """
     try:
         with safe_open(path, framework="pt") as file:
-            fields: dict[str, Any] = json.loads((file.metadata() or {})["finetune_gui"])
+            described = (file.metadata() or {}).get("finetune_gui")
+        if described is None:
+            return None
+        fields: dict[str, Any] = json.loads(described)
         fields.pop("format")
-        fields["classes"] = tuple(fields["classes"])
-        numbers = fields["preprocessing"]
-        numbers["mean"], numbers["std"] = tuple(numbers["mean"]), tuple(numbers["std"])
-        fields["preprocessing"] = Preprocessing(**numbers)
-        return ModelInfo(**fields)
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        return _MODEL_INFO.validate_python(fields)
+    except _BROKEN as error:
         raise RunError("error-model-broken", path=str(path)) from error
 
 

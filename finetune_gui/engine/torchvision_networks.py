@@ -5,7 +5,7 @@ They are named ``torchvision/resnet50``: many have the name of one of timm's.
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from torch import nn
 
 from finetune_gui.engine.headed import Headed
 from finetune_gui.engine.preprocessing import Preprocessing
+
+Shape = tuple[int, ...]
 
 PREFIX = "torchvision/"
 _models: Any = torchvision.models  # its types name none of the functions used here
@@ -77,6 +79,20 @@ def create(name: str, n_classes: int, input_size: int, dropout: float) -> Headed
     Raises:
         ValueError, RuntimeError, AssertionError: it does not take this input size.
     """
+    with _where(name):
+        return Headed(_body(name, input_size), n_classes, input_size, dropout)
+
+
+def published_and_body(name: str) -> tuple[dict[str, Shape], dict[str, Shape]]:
+    """The shapes of the tensors in published weights, and of those without head and helpers."""
+    bare = name.removeprefix(PREFIX)
+    with _where(name):
+        full: nn.Module = _models.get_model(bare, weights=None)
+        body = _body(name, _size(name))
+    return _shapes(full), _shapes(body)
+
+
+def _body(name: str, input_size: int) -> nn.Module:
     bare = name.removeprefix(PREFIX)
     options: dict[str, Any] = {}
     if bare in ("googlenet", "inception_v3"):
@@ -84,12 +100,24 @@ def create(name: str, n_classes: int, input_size: int, dropout: float) -> Headed
         options = {"aux_logits": False, "transform_input": True, "init_weights": False}
     elif bare.startswith("vit_"):
         options = {"image_size": input_size}
-    # Regnets calculate with tensors while they are built, for which "meta" has no numbers.
-    where = torch.device("cpu") if bare.startswith("regnet") else nullcontext()
-    with where:
-        body: nn.Module = _models.get_model(bare, weights=None, **options)
-        _remove_head(body)
-        return Headed(body, n_classes, input_size, dropout)
+    body: nn.Module = _models.get_model(bare, weights=None, **options)
+    _remove_head(body)
+    return body
+
+
+def _where(name: str) -> AbstractContextManager[object]:
+    """Regnets calculate with tensors while they are built, for which "meta" has no numbers."""
+    is_regnet = name.removeprefix(PREFIX).startswith("regnet")
+    return torch.device("cpu") if is_regnet else nullcontext()
+
+
+def _size(name: str) -> int:
+    found = published(name)
+    return 224 if found is None else found.preprocessing.input_size
+
+
+def _shapes(network: nn.Module) -> dict[str, Shape]:
+    return {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
 
 
 def _remove_head(body: nn.Module) -> None:

@@ -35,10 +35,18 @@ from finetune_gui.core.job import Cancelled, JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
+from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.dataset.decode import fingerprint
 from finetune_gui.dataset.index import Dataset, Split
 from finetune_gui.dataset.splits import assign_splits
-from finetune_gui.engine import backbones, catalogue, evaluation, network, weights_store
+from finetune_gui.engine import (
+    backbones,
+    catalogue,
+    evaluation,
+    network,
+    starting_point,
+    weights_store,
+)
 from finetune_gui.engine.checkpoint import (
     TrainState,
     has_checkpoint,
@@ -47,11 +55,12 @@ from finetune_gui.engine.checkpoint import (
 from finetune_gui.engine.devices import choose_device, describe
 from finetune_gui.engine.estimate import Counts, estimate_seconds, measured_in
 from finetune_gui.engine.finetune import FineTuner, judge, make_learner
-from finetune_gui.engine.head import Labelled, class_weights, fit_linear_head
+from finetune_gui.engine.head import Labelled, LinearHead, class_weights, fit_linear_head
 from finetune_gui.engine.inference import Compute, infer, to_device
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import ModelInfo, read_info, save_model
 from finetune_gui.engine.preflight import Setup, threads_of_torch
+from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.recorder import RunRecorder
 from finetune_gui.engine.runtimes import installed_version
 from finetune_gui.engine.step import free_cached_memory
@@ -76,6 +85,7 @@ def train(
         _check_batch(team, recipe)
         if not team.is_first:
             return _help(team, paths)
+        recipe = starting_point.pinned(recipe)
         run = RunFolder.create(out, recipe)
         with run.locked():
             run.write_manifest(make_manifest(dataset, recipe))
@@ -155,6 +165,7 @@ def make_manifest(dataset: Dataset, recipe: Recipe) -> Manifest:
             **{name: version(name) for name in _PACKAGES},
             **({"openvino": installed_version()} if installed_version() else {}),
         },
+        started_from=starting_point.for_manifest(recipe.model),
     )
 
 
@@ -210,6 +221,7 @@ class _Run:
         self._begun = time.monotonic()
         self._run, self._ctx, self._recorder, self._team = run, ctx, recorder, team
         self._recipe = run.read_recipe()
+        self._kept_head: LinearHead | None = None
         self._space = self._open_workspace(paths)
         self._spent = 0.0
 
@@ -264,14 +276,18 @@ class _Run:
         device = self._team.device or choose_device(recipe.train.device)
         backbone = catalogue.find(recipe.model.backbone)
         manifest = self._run.read_manifest()
-        preprocessing = backbones.preprocessing_for(recipe.model)
+        resuming = has_checkpoint(self._run.checkpoint)
+        preprocessing = self._preprocessing(manifest, resuming=resuming)
         root = Path(manifest.dataset)
         preprocessing.make_room(root / entry.path for entry in manifest.samples)
         weights = None
-        if recipe.model.pretrained and not has_checkpoint(self._run.checkpoint):
-            weights = weights_store.require_weights(backbone, paths.weights)
+        if recipe.model.pretrained and not resuming:
+            brought = starting_point.chosen_weights(recipe.model)
+            weights = brought or weights_store.require_weights(backbone, WeightsPlaces.of(paths))
         torch.manual_seed(recipe.seed)
         built = backbones.build(recipe.model, len(manifest.classes), weights)
+        if weights is not None and manifest.started_from:
+            self._kept_head = starting_point.kept_head(built, weights, manifest.classes)
         network.freeze(built, recipe.model.freeze)
         return Workspace(
             run=self._run,
@@ -285,6 +301,11 @@ class _Run:
             measurements=measured_in(recipe, paths),
             team=self._team,
         )
+
+    def _preprocessing(self, manifest: Manifest, *, resuming: bool) -> Preprocessing:
+        if manifest.started_from and resuming:  # what it began with may be gone by now
+            return read_info(self._run.path).preprocessing
+        return starting_point.preprocessing_for(self._recipe.model)
 
     def _announce(self, resumed_at_step: int | None) -> None:
         space, setup = self._space, self._space.setup
@@ -314,6 +335,7 @@ class _Run:
         )
         if resumed_at_step is None:
             self._tell_setup(setup)
+            self._tell_start()
 
     def _tell_setup(self, setup: Setup) -> None:
         with_openvino = setup.runtime == "openvino"
@@ -328,6 +350,17 @@ class _Run:
             self._recorder.log("train-log-openvino-from", photos=setup.openvino_from)
         if self._recipe.train.runtime == "openvino" and not with_openvino:
             self._recorder.log("train-log-openvino-fails", level="caution")
+
+    def _tell_start(self) -> None:
+        """Say on what this run is based, where that is not what a backbone was published with."""
+        manifest = self._space.manifest
+        if manifest.started_from:
+            name = Path(manifest.started_from["path"]).name
+            kind = "run" if "run" in manifest.started_from else "file"
+            self._recorder.log(f"train-log-based-on-{kind}", name=name)
+        seen = starting_point.seen_before(manifest)
+        if seen:
+            self._recorder.log("train-log-based-on-seen", level="caution", n=seen)
 
     def _tuner(self, *, load: bool, state: TrainState | None = None) -> FineTuner:
         learner = make_learner(self._space.network, self._recipe)
@@ -347,6 +380,7 @@ class _Run:
             class_weights(train.labels, n_classes) if self._recipe.train.balance_classes else None
         )
         head = fit_linear_head(train, validation, n_classes, weights, self._ctx)
+        head = self._better_head(head, validation)
         layer = network.head_of(space.network)
         with torch.no_grad():
             layer.weight.copy_(head.weight)
@@ -380,6 +414,19 @@ class _Run:
             best_val_loss=on_validation.loss,
             baseline_val_accuracy=on_validation.accuracy,
         )
+
+    def _better_head(self, fitted: LinearHead, validation: Labelled) -> LinearHead:
+        """The fitted head, or that of the model this run is based on where it does better."""
+        if self._kept_head is None:
+            return fitted
+        device = validation.features.device
+        kept = LinearHead(self._kept_head.weight.to(device), self._kept_head.bias.to(device))
+        labels = _labels_only(validation.labels)
+        old, new = (judge(h(validation.features), labels) for h in (kept, fitted))
+        if (old.accuracy, -old.loss) <= (new.accuracy, -new.loss):
+            return fitted
+        self._recorder.log("train-log-based-on-head", accuracy=_percent(old.accuracy))
+        return kept
 
     def _features(self, split: Split, compute: Compute) -> Labelled:
         """Frozen features of a split; photos that cannot be read are skipped and named."""

@@ -224,6 +224,9 @@ class MainWindow(QMainWindow):
         found = sort_dropped(paths)
         if len(found.datasets) > 1:
             self.banner.say("caution", "shell-drop-many", "shell-drop-many-text")
+        elif found.weights:
+            self.show_page("model")
+            self.session.weights_offered.emit(found.weights[0])
         elif found.datasets:
             self.show_page("data")
             self.session.open_dataset(found.datasets[0])

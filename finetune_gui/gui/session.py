@@ -39,7 +39,8 @@ class Session(QObject):
 
     ``splits`` is aligned with ``dataset.samples``, or empty while they are being computed.
     ``opening`` is the job that reads a dataset, None when there is none. ``torch_info`` has the
-    device once ``torch_state`` is "ready". ``message`` carries a `UserError` or a text.
+    device once ``torch_state`` is "ready". ``message`` carries a `UserError` or a text,
+    ``weights_offered`` the path of a file or run folder that training may start from.
     """
 
     dataset_changed = Signal()
@@ -51,6 +52,8 @@ class Session(QObject):
     torch_changed = Signal()
     opening_changed = Signal()
     photos_dropped = Signal(list)
+    weights_offered = Signal(object)
+    weights_places_changed = Signal()
     message = Signal(object)
 
     def __init__(self, paths: AppPaths, parent: QObject | None = None) -> None:
@@ -224,7 +227,8 @@ class Session(QObject):
             return tr("shell-why-no-torch")
         if self.training is not None:
             return tr("shell-why-training")
-        if self.recipe.model.pretrained and self.recipe.model.backbone in self._weights_missing:
+        model = self.recipe.model
+        if model.needs_published and model.backbone in self._weights_missing:
             return tr("model-why-no-weights")
         if self.dataset is None:
             return tr("shell-why-no-dataset")
@@ -308,6 +312,14 @@ class Session(QObject):
         self.save_settings()
         self.theme.set_mode(mode)
 
+    def set_weights_places(self, folders: list[str], mirror: str) -> None:
+        """Look for weights in these folders too, and fetch them from ``mirror`` if it is given."""
+        self.settings.weights_folders, self.settings.weights_mirror = folders, mirror
+        # The engine reads them from the file, so it has to be written before anyone looks.
+        handle = self.runner.start(self._keeping())
+        handle.finished.connect(lambda _: self.weights_places_changed.emit())
+        handle.failed.connect(self.message.emit)
+
     def save_settings(self) -> None:
         """Write the settings soon; changes in quick succession are written once."""
         if not self._closed:
@@ -326,8 +338,7 @@ class Session(QObject):
         return stopped
 
     def _keep_settings(self) -> None:
-        copy = self.settings.model_copy(deep=True)
-        handle = self.runner.start(KeepSettings(copy, self.paths.settings_file))
+        handle = self.runner.start(self._keeping())
         handle.failed.connect(self._on_not_kept)
 
     def _on_not_kept(self, error: UserError) -> None:
@@ -335,6 +346,10 @@ class Session(QObject):
         if not self._told_not_kept:
             self._told_not_kept = True
             self.message.emit(error)
+
+    def _keeping(self) -> KeepSettings:
+        copy = self.settings.model_copy(deep=True)
+        return KeepSettings(copy, self.paths.settings_file)
 
     def _on_torch(self, info: dict[str, str]) -> None:
         self.torch_info = info

@@ -22,6 +22,7 @@ from finetune_gui.core.messages import LANGUAGES, tr
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.settings_space import SpaceCard
+from finetune_gui.gui.settings_weights import WeightsCard
 from finetune_gui.gui.theme import SPACE, Mode
 from finetune_gui.gui.widgets.basic import (
     Card,
@@ -44,6 +45,7 @@ class SettingsDialog(QDialog):
         self.setMinimumWidth(560)
         bind(self, self.setWindowTitle, "shell-page-settings")
         self._session = session
+        self.weights = WeightsCard(session)
         self.space = SpaceCard(session)
         self.language = _combo("settings-language", "shell-settings-language")
         self.theme = _combo("settings-theme", "shell-settings-theme")
@@ -52,6 +54,7 @@ class SettingsDialog(QDialog):
         column.setSpacing(SPACE.l)
         column.addWidget(self._look())
         column.addWidget(self._folders())
+        column.addWidget(self.weights)
         column.addWidget(self.space)
         column.addLayout(self._bottom())
         on_change(self, self._fill)

@@ -10,6 +10,7 @@ from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Adapter, Freeze, Head, Pooling
+from finetune_gui.core.weights_places import WeightsPlaces
 
 if TYPE_CHECKING:
     from finetune_gui.engine.catalogue import Backbone
@@ -50,15 +51,16 @@ class ListBackbones:
         if self.also and self.also not in {backbone.name for backbone in wanted}:
             with contextlib.suppress(UserError):
                 wanted.append(find(self.also))
+        places = WeightsPlaces.of(self.paths)
         found = []
         for backbone in wanted:
             ctx.check_cancelled()
-            weights = local_weights(backbone, self.paths.weights)
+            weights = local_weights(backbone, places)
             found.append(
                 BackboneStatus(
                     backbone,
                     None if weights is None else str(weights),
-                    "" if backbone.embedded else download_url(backbone),
+                    "" if backbone.embedded else download_url(backbone, places),
                     str(self.paths.weights),
                 )
             )
@@ -79,7 +81,7 @@ class FetchWeights:
         from finetune_gui.engine.catalogue import find
         from finetune_gui.engine.weights_store import fetch
 
-        return str(fetch(find(self.name), self.paths.weights, ctx))
+        return str(fetch(find(self.name), WeightsPlaces.of(self.paths), ctx))
 
 
 @dataclass(frozen=True)

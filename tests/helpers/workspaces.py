@@ -12,6 +12,7 @@ from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder
+from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.dataset.samples import Dataset
 from finetune_gui.engine import backbones, catalogue, network
 from finetune_gui.engine.devices import choose_device
@@ -32,7 +33,7 @@ def open_workspace(
     backbone = catalogue.find(recipe.model.backbone)
     torch.manual_seed(recipe.seed)
     built = backbones.build(
-        recipe.model, len(manifest.classes), require_weights(backbone, paths.weights)
+        recipe.model, len(manifest.classes), require_weights(backbone, WeightsPlaces.of(paths))
     )
     network.freeze(built, recipe.model.freeze)
     device = choose_device(recipe.train.device)

@@ -90,7 +90,7 @@ class ModelPage(Page):
     def rail_done(self) -> bool:
         """Done once it was looked at with photos open, and the weights are at hand if wanted."""
         model = self.session.recipe.model
-        waits = model.pretrained and model.backbone in self.list.missing()
+        waits = model.needs_published and model.backbone in self.list.missing()
         return self._seen and self.session.dataset is not None and not waits
 
     @override

@@ -22,6 +22,7 @@ from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.icons import set_icon
 from finetune_gui.gui.pages.model_all import AllBackbones
 from finetune_gui.gui.pages.model_download import WeightsDownload
+from finetune_gui.gui.pages.model_file import FilePanel
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.backbone_card import BackboneCard
@@ -62,10 +63,18 @@ class BackboneList(Card):
         self.view.chosen.connect(lambda _value: self._show_view())
         self.header.addWidget(self.check_button)
         self.header.addWidget(self.view)
+        self.file_button = small_button("model-file-choose", "model-file-choose")
+        set_icon(self.file_button, "file-image", session.theme, "muted", 14)
+        bind(self.file_button, self.file_button.setToolTip, "model-file-choose-help")
+        self.header.insertWidget(self.header.count() - 2, self.file_button)
+        self.file = FilePanel(session)
+        self.file_button.clicked.connect(lambda _on: self.file.ask())
+        session.weights_offered.connect(self.file.look_at)
         self.other = Banner("model-other")
         self.other.close_button.hide()
         self._make_pages()
         follow(self, session.torch_changed, self._on_torch)
+        follow(self, session.weights_places_changed, self.look)
         follow(self, session.recipe_changed, self._refresh)
         self._on_torch()
 
@@ -93,6 +102,7 @@ class BackboneList(Card):
             self.pages.addWidget(page)
         self.box.setContentsMargins(SPACE.l, SPACE.l, SPACE.xs, SPACE.l)
         self.header.setContentsMargins(0, 0, SPACE.m, 0)
+        self.box.addWidget(self.file)
         self.box.addWidget(self.pages, 1)
 
     # ---- what there is
@@ -173,6 +183,7 @@ class BackboneList(Card):
         card.folder_asked.connect(lambda: self._open_folder(card))
         card.copy_asked.connect(lambda: self._copy_address(card))
         card.check_asked.connect(self.look)
+        card.file_asked.connect(lambda: self.file.ask(name))
         extra = status.backbone.character is None
         self._column.insertWidget(1 if extra else self._column.count() - 1, card)
 
@@ -205,11 +216,16 @@ class BackboneList(Card):
 
     def _on_chosen(self, button: QAbstractButton) -> None:
         name = next(name for name, card in self.cards.items() if card.radio is button)
-        self._session.change_recipe({"model.backbone": name})
+        self._choose(name)
+
+    def _choose(self, name: str) -> None:
+        """Start from the weights that a backbone was published with."""
+        if name != self._session.recipe.model.backbone:
+            self._session.change_recipe({"model.backbone": name, "model.weights": ""})
 
     def _on_used(self, status: BackboneStatus) -> None:
         self._show_status(status)
-        self._session.change_recipe({"model.backbone": status.backbone.name})
+        self._choose(status.backbone.name)
         self.view.set_value("recommended")
         self._show_view()
         self._scroller.ensureWidgetVisible(self.cards[status.backbone.name])
@@ -224,7 +240,7 @@ class BackboneList(Card):
         for name, card in self.cards.items():
             card.radio.setChecked(name == model.backbone)
             missing = card.status.weights is None
-            card.show_wanted(card.is_chosen and missing and model.pretrained)
+            card.show_wanted(card.is_chosen and missing and model.needs_published)
         self._group.setExclusive(True)
         if model.backbone in self._unknown:
             self.other.say("info", "model-other", "model-other-text", name=model.backbone)

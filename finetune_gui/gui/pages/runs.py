@@ -89,10 +89,13 @@ class RunsPage(Page):
         self.header = PageHeader("shell-page-runs")
         self.reveal = secondary_button("common-show-in-folder", "runs-reveal")
         self.resume = secondary_button("shell-runs-continue", "runs-continue")
+        self.further = secondary_button("shell-runs-further", "runs-further")
+        bind(self.further, self.further.setToolTip, "shell-runs-further-help")
         self.open = primary_button("common-open", "runs-open")
         for button, action in (
             (self.reveal, self._reveal),
             (self.resume, self._resume),
+            (self.further, self._further),
             (self.open, self._open),
         ):
             self.header.add_button(button)
@@ -161,7 +164,7 @@ class RunsPage(Page):
         shown = tuple(r for r in known if not (hidden and r.state is RunState.FAILED))
         self.model.set_runs(shown)
         self.stack.setCurrentIndex(1 if self._all else 0)
-        for button in (self.reveal, self.resume, self.open):
+        for button in (self.reveal, self.resume, self.further, self.open):
             button.setVisible(bool(self._all))
         self.header.set_subtitle(tr("shell-runs-count", n=len(self._all)))
         current = self.session.run
@@ -185,6 +188,7 @@ class RunsPage(Page):
         run = self.selected
         self.open.setEnabled(run is not None)
         self.reveal.setEnabled(run is not None)
+        self.further.setEnabled(run is not None and run.has_model)
         busy = self.session.training is not None
         self.resume.setEnabled(run is not None and run.state in _CAN_GO_ON and not busy)
 
@@ -198,6 +202,13 @@ class RunsPage(Page):
         if self.selected is not None and self.resume.isEnabled():
             self.session.resume_run(self.selected.path)
             self.navigate.emit("train")
+
+    def _further(self) -> None:
+        """Offer the run's model as the start of another training."""
+        if self.selected is not None:
+            path = self.selected.path
+            self.navigate.emit("model")
+            self.session.weights_offered.emit(path)
 
     def _reveal(self) -> None:
         if self.selected is not None:

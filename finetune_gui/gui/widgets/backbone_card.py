@@ -58,6 +58,7 @@ class BackboneCard(OptionCard):
     folder_asked = Signal()
     check_asked = Signal()
     copy_asked = Signal()
+    file_asked = Signal()
 
     def __init__(self, status: BackboneStatus, parent: QWidget | None = None) -> None:
         name = status.backbone.name
@@ -162,6 +163,8 @@ class BackboneCard(OptionCard):
         self.banner.add_button(folder, self.folder_asked.emit)
         copy = small_button("model-copy-address", f"copy-address-{name}")
         self._copy_button = self.banner.add_button(copy, self.copy_asked.emit)
+        file = small_button("model-file-choose", f"choose-file-{name}")
+        self.banner.add_button(file, self.file_asked.emit)
         check = small_button("model-check-again", f"check-again-{name}")
         self.banner.add_button(check, self.check_asked.emit)
 

@@ -245,3 +245,9 @@ choice-model-pooling-max = Maximum
 choice-model-pooling-both = Average and maximum
 choice-model-adapter-none = None
 choice-model-adapter-lora = LoRA
+
+recipe-model-weights = Weights of your own
+    .help = A file with weights, or the folder of an earlier run, from which this training goes on instead of the published weights. Empty: the published ones.
+        They must belong to the backbone above; the Model page recognises it and says whether everything fits.
+recipe-model-weights-sha256 = Fingerprint of the weights
+    .help = The SHA-256 of the file of weights. Training refuses a file that has changed, so that a repeated run really is the same. Empty: any file will do; a run fills it in.

@@ -161,3 +161,14 @@ shell-help-predict =
 shell-help-runs =
     Each training becomes a run: its settings, its curves and its model, kept in one folder.
     Open a run to look at it again. A paused or interrupted run can be continued.
+
+shell-runs-further = Fine-tune further
+shell-runs-further-help = Begin a new training from the model of this run, with these or other photos.
+shell-settings-weights = Pretrained weights
+shell-weights-help = Also look in folders that others share, on a network drive for example. They are only read.
+shell-weights-add = Add a folder…
+shell-weights-remove = Do not look there any more
+shell-weights-remove-name = Do not look in { $folder } any more
+shell-weights-mirror = Download from
+    .help = The address of a server that holds the files of huggingface.co and download.pytorch.org under the same paths. Empty: those two themselves.
+shell-weights-mirror-bad = An address begins with http:// or https://. This one is not used.

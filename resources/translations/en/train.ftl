@@ -176,3 +176,11 @@ train-stages-kept = kept
 train-stages-not-kept = not kept
 train-stages-step = { $what }, { $verdict }
 train-stages-help = What each part gained on the validation set when it began to learn, in percentage points. Stages are counted from the head. What did not help was undone.
+
+train-log-based-on-file = It starts from the weights in { $name }.
+train-log-based-on-run = It is based on the run { $name }.
+train-log-based-on-head = The classes are those of the earlier model, and its head does better ({ $accuracy }) than a fresh one: it is kept.
+train-log-based-on-seen = { $n ->
+    [one] The earlier model has learned from one of the photos
+   *[other] The earlier model has learned from { $n } of the photos
+} that this run is judged by, so the figures flatter it. Use the same split number as then.

@@ -239,3 +239,9 @@ choice-model-pooling-max = 最大值
 choice-model-pooling-both = 平均加最大
 choice-model-adapter-none = 不用
 choice-model-adapter-lora = LoRA
+
+recipe-model-weights = 自己的权重
+    .help = 一个权重文件，或以前某次运行的文件夹；训练从它开始，而不用公开发布的权重。留空则用公开发布的权重。
+        它必须属于上面的主干网络；模型页会自动识别，并说明是否全部对得上。
+recipe-model-weights-sha256 = 权重的指纹
+    .help = 权重文件的 SHA-256。文件改过就拒绝训练，这样重复的运行才真正相同。留空则不检查；运行时会自动填上。

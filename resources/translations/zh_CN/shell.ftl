@@ -151,3 +151,14 @@ shell-help-predict =
 shell-help-runs =
     每次训练都会成为一条运行记录：设置、曲线和模型都保存在一个文件夹里。
     打开一条记录可以再次查看；已暂停或被中断的运行可以继续训练。
+
+shell-runs-further = 在此基础上微调
+shell-runs-further-help = 以这次运行的模型为起点开始新的训练，照片可以相同，也可以不同。
+shell-settings-weights = 预训练权重
+shell-weights-help = 同时在他人共享的文件夹（例如网络驱动器）里查找。这些文件夹只读，不会写入。
+shell-weights-add = 添加文件夹…
+shell-weights-remove = 不再在这里查找
+shell-weights-remove-name = 不再在 { $folder } 里查找
+shell-weights-mirror = 下载地址
+    .help = 按相同路径存放 huggingface.co 和 download.pytorch.org 文件的服务器地址。留空则直接使用这两个网站。
+shell-weights-mirror-bad = 地址须以 http:// 或 https:// 开头，现在的内容未被采用。

@@ -168,3 +168,8 @@ train-stages-kept = 已保留
 train-stages-not-kept = 未保留
 train-stages-step = { $what }，{ $verdict }
 train-stages-help = 每一部分开始学习后，验证集提高了多少个百分点。各段从分类头一端数起。没有帮助的已撤销。
+
+train-log-based-on-file = 从 { $name } 中的权重开始。
+train-log-based-on-run = 以运行“{ $name }”为基础。
+train-log-based-on-head = 类别与原模型相同，而且原模型的分类头更好（准确率 { $accuracy }），因此保留它。
+train-log-based-on-seen = 用来评判的照片中有 { $n } 张是原模型学过的，因此结果会偏高。请使用与当时相同的划分编号。

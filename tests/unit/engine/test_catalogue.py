@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.recipe import ModelRecipe
+from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.engine import backbones, catalogue, network
 from finetune_gui.engine.weights_file import load_into, read_weights
 from finetune_gui.engine.weights_store import download_url, embedded_weights
@@ -27,7 +30,9 @@ def test_what_is_published_is_told() -> None:
     shuffle = by_name["torchvision/shufflenet_v2_x1_0"]
     assert (shuffle.input_size, shuffle.parameters, shuffle.top1) == (224, 2_278_604, 69.362)
     assert shuffle.weights_name == "torchvision-shufflenet_v2_x1_0.pth"
-    assert download_url(shuffle).endswith("/shufflenetv2_x1-5666bf0f80.pth")
+    assert download_url(shuffle, WeightsPlaces(Path("weights"))).endswith(
+        "/shufflenetv2_x1-5666bf0f80.pth"
+    )
     assert not by_name["torchvision/vit_h_14"].is_free
 
 
