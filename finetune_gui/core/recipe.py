@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 import tomli_w
 from annotated_types import Ge, Gt, Le
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from finetune_gui.core import atomic
@@ -25,7 +25,7 @@ SCHEMA_VERSION = 1
 MOST_HELD_BACK = 0.8  # of all photos, for validation and test together
 
 Preset = Literal["none", "light", "medium", "strong", "custom"]
-Freeze = Literal["none", "all_but_last_two_stages", "all_but_last_stage", "backbone"]
+Freeze = Literal["none", "all_but_last_two_stages", "all_but_last_stage", "backbone", "custom"]
 Optimizer = Literal["adamw", "sgd"]
 Mixing = Literal["none", "mixup", "cutmix", "both"]
 Schedule = Literal["cosine", "constant"]
@@ -109,16 +109,33 @@ class AugmentRecipe(_Section):
         return filled
 
 
+def _listed(names: str) -> str:
+    """Names between commas, each once and in the order given."""
+    return ", ".join(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
+
+
 class ModelRecipe(_Section):
-    """The network that is fine-tuned."""
+    """The network that is fine-tuned.
+
+    ``learning_stages`` counts only where ``freeze`` is "custom": the names of the stages that
+    learn, with commas between them, as `finetune_gui.engine.network.stages_of` gives them
+    (``layer3, layer4``). The head always learns.
+    """
 
     backbone: Annotated[str, Field(min_length=1), Face()] = "tf_efficientnet_lite0"
     pretrained: Annotated[bool, Face()] = True
     freeze: Annotated[Freeze, Face()] = "none"
+    learning_stages: Annotated[str, AfterValidator(_listed), Face()] = ""
     input_size: Annotated[
         int, Ge(0), Le(1024), Face("unit-pixels", step=32, zero="recipe-automatic")
     ] = 0
     dropout: Annotated[float, Ge(0), Le(0.9), Face("unit-percent", percent=True, step=0.05)] = 0.2
+
+    @property
+    def only_head_learns(self) -> bool:
+        """Whether the whole backbone stays as it is, so that a photo's features never change."""
+        chosen = self.freeze == "custom" and not self.learning_stages
+        return self.freeze == "backbone" or chosen
 
 
 class OptimRecipe(_Section):
@@ -248,7 +265,8 @@ def with_values(recipe: Recipe, values: dict[str, Any]) -> Recipe:
     """A copy of ``recipe`` with some dotted keys changed.
 
     Texts are read as the field's type, as ``--set`` gives them. ``augment.preset`` sets the other
-    augmentation values, except those that ``values`` names too.
+    augmentation values, except those that ``values`` names too. Naming ``model.learning_stages``
+    alone means that these are to learn: it makes ``model.freeze`` "custom".
 
     Raises:
         RecipeError: a key does not exist or a value is outside its range.
@@ -259,6 +277,8 @@ def with_values(recipe: Recipe, values: dict[str, Any]) -> Recipe:
         tree["augment"] = {}
     elif any(key.startswith("augment.") for key in values):
         tree["augment"]["preset"] = "custom"
+    if values.get("model.learning_stages"):
+        tree["model"]["freeze"] = "custom"
     for key, value in values.items():
         if key not in known:
             raise RecipeError("error-recipe-unknown-key", key=key)

@@ -66,7 +66,7 @@ def drawn_epoch(recipe: Recipe, epoch: int) -> int:
 
     They do when the whole backbone is frozen, since each view costs a pass through it.
     """
-    if recipe.model.freeze != "backbone":
+    if not recipe.model.only_head_learns:
         return epoch
     views = recipe.train.frozen_views if recipe.augment.changes_anything else 1
     return (epoch - 1) % views + 1

@@ -31,7 +31,10 @@ def measured_in(recipe: Recipe, paths: AppPaths) -> tuple[Path, str]:
     device = choose_device(recipe.train.device)
     size = backbones.preprocessing_for(recipe.model).input_size
     key = measurement_key(device, recipe.model.backbone, size)
-    return paths.measurements_file, f"{key} | {recipe.model.freeze}"
+    learns = recipe.model.freeze
+    if learns == "custom":
+        return paths.measurements_file, f"{key} | custom: {recipe.model.learning_stages}"
+    return paths.measurements_file, f"{key} | {learns}"
 
 
 def estimate_seconds(setup: Setup, recipe: Recipe, counts: Counts) -> float:
@@ -42,7 +45,7 @@ def estimate_seconds(setup: Setup, recipe: Recipe, counts: Counts) -> float:
     """
     epochs = recipe.train.epochs
     passed = counts.train + counts.validation + (counts.test or counts.validation)
-    if recipe.model.freeze == "backbone":
+    if recipe.model.only_head_learns:
         views = {drawn_epoch(recipe, epoch) for epoch in range(1, epochs + 1)}
         passed += counts.train * len(views) + counts.validation
         return passed / setup.inference_speed
@@ -73,7 +76,7 @@ def estimate_run(recipe: Recipe, counts: Counts, paths: AppPaths, ctx: JobContex
     if setup is None:
         # Random weights do: they take as long.
         built = backbones.build(recipe.model, counts.classes, None)
-        network.freeze(built, recipe.model.freeze)
+        network.freeze(built, recipe.model.freeze, recipe.model.learning_stages)
         size = backbones.preprocessing_for(recipe.model).input_size
         on_device = to_device(built, choose_device(recipe.train.device))
         setup = choose_setup(on_device, size, recipe.train, memory, ctx)

@@ -6,6 +6,7 @@ them they are what every backbone is here: pictures in, features out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -52,6 +53,12 @@ class Headed(nn.Module):
         groups = [[f"body.{name}" for name in names] for names in _stages(self.body)]
         return [*groups, [f"fc.{name}" for name, _ in self.fc.named_parameters()]]
 
+    def group_matcher(self, coarse: bool = False) -> Callable[[str], int]:
+        """The number of the stage of a parameter's name: what timm gives a learning rate each."""
+        del coarse  # a stage is the smallest part that is known here
+        number = {name: n for n, names in enumerate(self.stages()) for name in names}
+        return number.__getitem__
+
 
 def _features_of(body: nn.Module, input_size: int) -> int:
     device = next(body.parameters()).device
@@ -83,7 +90,21 @@ def _stages(body: nn.Module) -> list[list[str]]:
     found = [[f"{name}.{n}" for n, _ in part.named_parameters()] for name, part in parts]
     inside = {name for names in found for name in names}
     loose = [name for name, _ in body.named_parameters() if name not in inside]
-    return [names for names in (loose, *found) if names]
+    return _with_company(body, [names for names in (loose, *found) if names])
+
+
+def _with_company(body: nn.Module, groups: list[list[str]]) -> list[list[str]]:
+    """Put what has no matrix of weights, a norm or a token, to the group before it."""
+    shapes = {name: p.squeeze().ndim for name, p in body.named_parameters()}
+    joined: list[list[str]] = []
+    for names in groups:
+        if joined and (
+            max(shapes[n] for n in names) < 2 or max(shapes[n] for n in joined[-1]) < 2
+        ):
+            joined[-1] = joined[-1] + names
+        else:
+            joined.append(names)
+    return joined
 
 
 def _parts(name: str, child: nn.Module) -> list[tuple[str, nn.Module]]:

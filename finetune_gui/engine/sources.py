@@ -154,7 +154,7 @@ class FeatureSource:
 
 def source_for(space: Workspace) -> Source:
     """The quicker of both that gives the same training."""
-    return FeatureSource(space) if space.recipe.model.freeze == "backbone" else PhotoSource(space)
+    return FeatureSource(space) if space.recipe.model.only_head_learns else PhotoSource(space)
 
 
 def augmented_view(space: Workspace, photos: Photos, epoch: int) -> Callable[[int], Image.Image]:

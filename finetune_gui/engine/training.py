@@ -267,7 +267,7 @@ class _Run:
             weights = weights_store.require_weights(backbone, paths.weights)
         torch.manual_seed(recipe.seed)
         built = backbones.build(recipe.model, len(manifest.classes), weights)
-        network.freeze(built, recipe.model.freeze)
+        network.freeze(built, recipe.model.freeze, recipe.model.learning_stages)
         return Workspace(
             run=self._run,
             recipe=recipe,
