@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 import tomli_w
 from annotated_types import Ge, Gt, Le
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from finetune_gui.core import atomic
@@ -26,6 +26,7 @@ MOST_HELD_BACK = 0.8  # of all photos, for validation and test together
 
 Preset = Literal["none", "light", "medium", "strong", "custom"]
 Freeze = Literal["none", "all_but_last_two_stages", "all_but_last_stage", "backbone", "custom"]
+FREEZE_PRESETS: tuple[Freeze, ...] = tuple(f for f in get_args(Freeze) if f != "custom")
 Optimizer = Literal["adamw", "sgd"]
 Mixing = Literal["none", "mixup", "cutmix", "both"]
 Schedule = Literal["cosine", "constant"]
@@ -109,9 +110,9 @@ class AugmentRecipe(_Section):
         return filled
 
 
-def _listed(names: str) -> str:
+def names_in(text: str) -> tuple[str, ...]:
     """Names between commas, each once and in the order given."""
-    return ", ".join(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 class ModelRecipe(_Section):
@@ -125,7 +126,7 @@ class ModelRecipe(_Section):
     backbone: Annotated[str, Field(min_length=1), Face()] = "tf_efficientnet_lite0"
     pretrained: Annotated[bool, Face()] = True
     freeze: Annotated[Freeze, Face()] = "none"
-    learning_stages: Annotated[str, AfterValidator(_listed), Face()] = ""
+    learning_stages: Annotated[str, Face()] = ""
     input_size: Annotated[
         int, Ge(0), Le(1024), Face("unit-pixels", step=32, zero="recipe-automatic")
     ] = 0
@@ -134,7 +135,7 @@ class ModelRecipe(_Section):
     @property
     def only_head_learns(self) -> bool:
         """Whether the whole backbone stays as it is, so that a photo's features never change."""
-        chosen = self.freeze == "custom" and not self.learning_stages
+        chosen = self.freeze == "custom" and not names_in(self.learning_stages)
         return self.freeze == "backbone" or chosen
 
 

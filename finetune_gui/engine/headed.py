@@ -98,9 +98,7 @@ def _with_company(body: nn.Module, groups: list[list[str]]) -> list[list[str]]:
     shapes = {name: p.squeeze().ndim for name, p in body.named_parameters()}
     joined: list[list[str]] = []
     for names in groups:
-        if joined and (
-            max(shapes[n] for n in names) < 2 or max(shapes[n] for n in joined[-1]) < 2
-        ):
+        if joined and (max(shapes[n] for n in names) < 2 or max(shapes[n] for n in joined[-1]) < 2):
             joined[-1] = joined[-1] + names
         else:
             joined.append(names)

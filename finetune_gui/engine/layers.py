@@ -22,7 +22,17 @@ LayerKind = Literal[
     "other",
 ]
 
-_NORMS = (nn.LayerNorm, nn.GroupNorm, nn.RMSNorm, nn.LocalResponseNorm)
+_CLASSES: tuple[tuple[type[nn.Module], LayerKind], ...] = (
+    (nn.Linear, "linear"),
+    (_BatchNorm, "batch-norm"),
+)
+# Libraries have many of these; what they are is in their names.
+_WORDS: tuple[tuple[str, LayerKind], ...] = (
+    ("Norm", "norm"),
+    ("Attention", "attention"),
+    ("Attn", "attention"),
+    ("Pool", "pool"),
+)
 # What does nothing to a photo that is only looked at.
 _SILENT = ("Identity", "Dropout", "DropPath", "StochasticDepth", "PatchDropout", "Flatten")
 
@@ -74,20 +84,16 @@ def in_order(network: nn.Module, names: list[str], worked: dict[str, Layer]) -> 
 
 def kind_of(module: nn.Module) -> LayerKind:
     """The kind of a layer."""
-    name = type(module).__name__
     if isinstance(module, _ConvNd):
         depthwise = module.groups > 1 and module.groups == module.in_channels
         return "depthwise" if depthwise else "convolution"
-    if isinstance(module, nn.Linear):
-        return "linear"
-    if isinstance(module, _BatchNorm):
-        return "batch-norm"
-    if isinstance(module, _NORMS) or "Norm" in name:
-        return "norm"
-    if "Attention" in name or "Attn" in name:
-        return "attention"
-    if "Pool" in name:
-        return "pool"
+    known = next((kind for cls, kind in _CLASSES if isinstance(module, cls)), None)
+    if known is not None:
+        return known
+    name = type(module).__name__
+    named = next((kind for word, kind in _WORDS if word in name), None)
+    if named is not None:
+        return named
     is_activation = type(module).__module__.rpartition(".")[2].startswith("activation")
     return "activation" if is_activation else "other"
 

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from finetune_gui.core.errors import RecipeError, UserError
-from finetune_gui.core.recipe import Freeze
+from finetune_gui.core.recipe import Freeze, names_in
 from finetune_gui.engine.headed import Headed, stages_of_timm
 
 
@@ -30,16 +30,21 @@ def freeze(network: nn.Module, what: Freeze, learning_stages: str = "") -> None:
     head = head_names(network)
     stages = stages_of(network)
     inside = {name for names in stages.values() for name in names}
-    chosen = _learning(list(stages), what, learning_stages)
+    chosen = learning_stages_of(list(stages), what, learning_stages)
     learning = {name for stage in chosen for name in stages[stage]}
     for name, parameter in network.named_parameters():
         behind = name not in inside and bool(chosen)
         parameter.requires_grad_(name in learning or name in head or behind)
 
 
-def _learning(stages: list[str], what: Freeze, asked: str) -> list[str]:
+def learning_stages_of(stages: list[str], what: Freeze, asked: str = "") -> list[str]:
+    """The names of those of ``stages`` that learn; see `freeze`.
+
+    Raises:
+        RecipeError: ``asked`` names another one.
+    """
     if what == "custom":
-        wanted = [name.strip() for name in asked.split(",") if name.strip()]
+        wanted = list(names_in(asked))
         unknown = [name for name in wanted if name not in stages]
         if unknown:
             raise RecipeError(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 import torch
@@ -16,7 +17,9 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from finetune_gui.core.recipe import OptimRecipe
+from finetune_gui.engine.backbones import check_input_size, create
 from finetune_gui.engine.calls import Call, blank_photos, is_flat, watched
+from finetune_gui.engine.catalogue import find
 from finetune_gui.engine.finetune import parameter_groups
 from finetune_gui.engine.layers import Layer, in_order, make_layer
 from finetune_gui.engine.network import count_parameters, named_groups, stages_of
@@ -243,3 +246,25 @@ def _of_stride(stride: float) -> Sees:
     if stride < 12:
         return "textures"
     return "parts" if stride < 24 else "objects"
+
+
+@lru_cache(maxsize=2)
+def blueprint(backbone: str, n_classes: int, input_size: int) -> tuple[nn.Module, Structure]:
+    """A network without numbers, and its structure; kept, since another choice of what learns
+    changes little of it. ``input_size`` 0: the backbone's own.
+
+    The network is the same object at each call: for one thread at a time.
+
+    Raises:
+        UserError: the backbone is unknown or does not take this input size.
+    """
+    known = find(backbone)
+    size = input_size or known.input_size
+    try:
+        with torch.device("meta"):
+            network = create(known.name, n_classes, input_size, 0.0)
+        check_input_size(network, known.name, input_size)
+        return network, describe(network, size)
+    except NotImplementedError:  # what looks at numbers on its way cannot do without them
+        network = create(known.name, n_classes, input_size, 0.0)
+        return network, describe(network, size)

@@ -89,6 +89,7 @@ class CountParameters:
     freeze: str
     input_size: int
     n_classes: int
+    learning_stages: str = ""
     lane: Lane = Lane.READ
     title: str = "model-job-count"
 
@@ -107,5 +108,5 @@ class CountParameters:
             name = catalogue.find(wanted.backbone).name
             built = backbones.create(name, self.n_classes, wanted.input_size, 0.0)
             backbones.check_input_size(built, name, wanted.input_size)
-        network.freeze(built, wanted.freeze)
+        network.freeze(built, wanted.freeze, self.learning_stages)
         return network.count_parameters(built)

@@ -1,0 +1,59 @@
+"""The layers of a stage in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from finetune_gui.gui.i18n import bind, on_change
+from finetune_gui.gui.models.layers import Column, LayerRows
+
+if TYPE_CHECKING:
+    from finetune_gui.engine.layers import Layer
+
+_ROW_HEIGHT = 26
+
+
+class LayerTable(QTableView):
+    """Shows layers in the order of their work, until a click on a column's name sorts them."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        bind(self, self.setAccessibleName, "model-layers")
+        self.rows = LayerRows(self)
+        self.setModel(self.rows)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 2px 5px; }")
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self._set_up_header()
+        on_change(self, self.rows.retranslate)
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(56)
+        header.setSectionsClickable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        header.setSortIndicatorShown(False)
+
+    def show_layers(self, layers: Sequence[Layer]) -> None:
+        """Show the layers of another stage."""
+        if list(layers) != list(self.rows.rows):
+            self.rows.set_rows(layers)
+            self.scrollToTop()
