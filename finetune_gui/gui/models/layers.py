@@ -35,7 +35,9 @@ _KEYS = {
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    """A shape as people write it; a dash where it is not known."""
+    """A shape as people write it, a map's places first; a dash where it is not known."""
+    if len(shape) == 3 and shape[1] == shape[2]:  # maps of square photos are square
+        shape = (*shape[1:], shape[0])
     return " × ".join(str(n) for n in shape) or "–"
 
 
@@ -50,6 +52,7 @@ class LayerRows(SortedTable["Layer"]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(len(Column), parent)
+        self.stage = ""
 
     @override
     def sort_key(self, row: Layer, column: int) -> Any:
@@ -84,21 +87,20 @@ class LayerRows(SortedTable["Layer"]):
         """Texts as they are shown; the class of a layer in its tooltip."""
         row, column = self.row_at(index.row()), Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, column)
+            return self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{kind_text(row)}\n{row.name} ({row.type})"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.alignment(column)
         return None
 
-
-def _text(row: Layer, column: Column) -> str:
-    match column:
-        case Column.KIND:
-            return kind_text(row)
-        case Column.OUTPUT:
-            return shape_text(row.shape)
-        case Column.PARAMETERS:
-            return count_text(row.parameters) if row.parameters else "–"
-        case _:
-            return row.name
+    def _text(self, row: Layer, column: Column) -> str:
+        match column:
+            case Column.KIND:
+                return kind_text(row)
+            case Column.OUTPUT:
+                return shape_text(row.shape)
+            case Column.PARAMETERS:
+                return count_text(row.parameters) if row.parameters else "–"
+            case _:
+                return row.name.partition(f"{self.stage}.")[2] or row.name

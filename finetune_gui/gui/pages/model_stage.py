@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.messages import tr
@@ -29,8 +30,22 @@ _MAPS = 16
 _FILTERS = 32
 # A map of few pixels is shown with its pixels: smooth edges would be invented.
 _SHARP_SIDE = 112
-_HEIGHT = 268
-_TABLE_WIDTH = 372
+_HEIGHT = 256
+_TABLE_WIDTH = 460
+
+
+class _Maps(PreviewGrid):
+    """Takes the height it gets: the card is as high as its photo and not as its pictures."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        """Two rows of small pictures."""
+        return QSize(320, 140)
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        """Any height does."""
+        return -1
 
 
 class StageCard(Card):
@@ -50,7 +65,7 @@ class StageCard(Card):
         self.view.add("maps", "model-maps")
         self.view.add("filters", "model-filters")
         self.photo = PhotoPicker("structure-photo")
-        self.grid = PreviewGrid("structure-maps", _MAPS)
+        self.grid = _Maps("structure-maps", _MAPS)
         self.message = text_label(None, "muted", wrap=True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note = text_label(None, "caption", wrap=True)
@@ -131,7 +146,7 @@ class StageCard(Card):
             return
         self.heading.setText(f"{stage_title(structure, self._number)} · {stage.name}")
         self.sight.setText(sight_text(stage))
-        self.layers.show_layers(stage.layers)
+        self.layers.show_layers(stage.layers, stage.name)
         filters = None if self._inside is None else self._inside.filters
         self.view.setVisible(stage.role == "stem" and filters is not None)
         if stage.role == "stem" and filters is not None and self.view.value == "filters":

@@ -68,10 +68,10 @@ class StructurePanel(QWidget):
         self._scroller.setWidgetResizable(True)
         self._scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroller.setWidget(inside)
-        self._waiting = EmptyState("clock", "model-structure-waiting", "model-list-waiting-text")
+        self.waiting = EmptyState("clock", "model-structure-waiting", "model-list-waiting-text")
         self._failed = EmptyState("circle-x", "model-list-failed", "model-list-failed-text")
         self.pages = QStackedWidget()
-        for page in (self._waiting, self._scroller, self._failed, self.problem):
+        for page in (self.waiting, self._scroller, self._failed, self.problem):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from finetune_gui.jobs.describe_structure import Described
 
 _CHOICE_WIDTH = 210
+_FIELD_WIDTH = 300
 
 
 class _Fact(QWidget):
@@ -57,7 +58,7 @@ class StructureCard(Card):
     all_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("model-structure", parent)
+        super().__init__(None, parent)
         self._session = session
         self._described: Described | None = None
         self._wanted: frozenset[str] = frozenset()
@@ -89,6 +90,8 @@ class StructureCard(Card):
         return editor
 
     def _make_tools(self) -> None:
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(0)
         for icon, key, name, act in (
             ("zoom-out", "data-view-smaller", "zoom-out", lambda: self.view.zoom_by(1 / ZOOM_STEP)),
             ("zoom-in", "data-view-larger", "zoom-in", lambda: self.view.zoom_by(ZOOM_STEP)),
@@ -96,7 +99,7 @@ class StructureCard(Card):
         ):
             button = icon_button(icon, key, f"structure-{name}")
             button.clicked.connect(lambda _on=False, act=act: act())
-            self.header.addWidget(button)
+            self._tools.addWidget(button)
 
     def _lay_out(self) -> None:
         label = text_label("recipe-model-freeze")
@@ -108,8 +111,11 @@ class StructureCard(Card):
         strip = QHBoxLayout()
         strip.setSpacing(SPACE.xl)
         strip.addLayout(choice)
-        strip.addWidget(self.batch_norm, 1)
-        strip.addWidget(self.decay, 1)
+        for field in (self.batch_norm, self.decay):
+            field.setMaximumWidth(_FIELD_WIDTH)
+            strip.addWidget(field, 1)
+        strip.addStretch(1)
+        strip.addLayout(self._tools)
         facts = QHBoxLayout()
         facts.setSpacing(SPACE.xl)
         for fact in (self.learning, self.memory, self.time):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from typing_extensions import override
 
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.models.layers import Column, LayerRows
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from finetune_gui.engine.layers import Layer
 
 _ROW_HEIGHT = 26
+_WIDEST = 150
 
 
 class LayerTable(QTableView):
@@ -45,15 +47,22 @@ class LayerTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
+        header.setMaximumSectionSize(_WIDEST)
         header.setSectionsClickable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         header.setSortIndicatorShown(False)
 
-    def show_layers(self, layers: Sequence[Layer]) -> None:
-        """Show the layers of another stage."""
+    @override
+    def sizeHint(self) -> QSize:
+        """A few rows; it takes what there is."""
+        return QSize(320, 6 * _ROW_HEIGHT)
+
+    def show_layers(self, layers: Sequence[Layer], stage: str) -> None:
+        """Show the layers of another stage; names are told from that of the stage on."""
         if list(layers) != list(self.rows.rows):
+            self.rows.stage = stage
             self.rows.set_rows(layers)
             self.scrollToTop()

@@ -12,7 +12,7 @@ from typing_extensions import override
 from finetune_gui.gui.icons import pixmap
 from finetune_gui.gui.theme import RADIUS, SPACE, TYPE, current_theme, font
 
-WIDTH, HEIGHT = 176.0, 118.0
+WIDTH, HEIGHT = 176.0, 114.0
 _EDGE = 12.0
 _LINE = 16.0
 _PILL_HEIGHT = 20.0
@@ -94,7 +94,7 @@ class StageBlock(QGraphicsItem):
         self._draw_words(painter)
         self._draw_pill(painter, 1.0 if widget is None else widget.devicePixelRatioF())
         for number, bar in enumerate(self._face.bars):
-            self._draw_bar(painter, bar, 76 + number * _LINE)
+            self._draw_bar(painter, bar, 73 + number * _LINE)
 
     def _draw_body(self, painter: QPainter) -> None:
         theme, face = current_theme(), self._face

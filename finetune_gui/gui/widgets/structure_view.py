@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QImage,
@@ -136,6 +136,11 @@ class StructureView(QGraphicsView):
         self._columns = max(scales, key=lambda n: (scales[n], n))
         self._place()
         self._apply(scales[self._columns])
+
+    @override
+    def sizeHint(self) -> QSize:
+        """Two rows of blocks, a little smaller than drawn; it takes what there is."""
+        return QSize(640, 200)
 
     def zoom_by(self, factor: float) -> None:
         """Zoom around the mouse where it is over the view, else around the middle."""

@@ -5,7 +5,6 @@ model-job-maps = Making feature maps
 model-half = Part of the model
 model-half-backbone = Backbone
 model-half-structure = Structure
-model-structure = From the photo to the answer
 model-structure-view = The stages of the network
 model-structure-waiting = The structure is on its way
 
@@ -85,7 +84,7 @@ model-layer-parameters = Parameters
 model-layer-name = Name
     .help = The layer's place in the code of the network.
 model-layer-convolution = Convolution
-model-layer-depthwise = Convolution by channel
+model-layer-depthwise = Depthwise conv.
 model-layer-linear = Linear
 model-layer-batch-norm = Batch norm
 model-layer-norm = Norm

@@ -5,7 +5,6 @@ model-job-maps = 正在生成特征图
 model-half = 模型的哪一面
 model-half-backbone = 主干网络
 model-half-structure = 结构
-model-structure = 从照片到答案
 model-structure-view = 网络的各个阶段
 model-structure-waiting = 结构图马上就来
 
