@@ -25,7 +25,8 @@ SCHEMA_VERSION = 1
 MOST_HELD_BACK = 0.8  # of all photos, for validation and test together
 
 Preset = Literal["none", "light", "medium", "strong", "custom"]
-Freeze = Literal["none", "all_but_last_two_stages", "all_but_last_stage", "backbone"]
+Freeze = Literal["none", "all_but_last_two_stages", "all_but_last_stage", "backbone", "custom"]
+FREEZE_PRESETS: tuple[Freeze, ...] = tuple(f for f in get_args(Freeze) if f != "custom")
 Head = Literal["linear", "mlp"]
 Pooling = Literal["own", "average", "max", "both"]
 Adapter = Literal["none", "lora"]
@@ -113,11 +114,20 @@ class AugmentRecipe(_Section):
         return filled
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """Names between commas, each once and in the order given."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
 class ModelRecipe(_Section):
     """The network that is fine-tuned.
 
     ``weights`` names a file or a run folder to start from instead of the published weights;
     ``weights_sha256``, where it is given, is what that file must be like.
+
+    ``learning_stages`` counts only where ``freeze`` is "custom": the names of the stages that
+    learn, with commas between them, as `finetune_gui.engine.network.stages_of` gives them
+    (``layer3, layer4``). The head always learns.
     """
 
     backbone: Annotated[str, Field(min_length=1), Face()] = "tf_efficientnet_lite0"
@@ -125,6 +135,7 @@ class ModelRecipe(_Section):
     weights: Annotated[str, Face()] = ""
     weights_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$"), Face()] = ""
     freeze: Annotated[Freeze, Face()] = "none"
+    learning_stages: Annotated[str, Face()] = ""
     input_size: Annotated[
         int, Ge(0), Le(1024), Face("unit-pixels", step=32, zero="recipe-automatic")
     ] = 0
@@ -137,12 +148,18 @@ class ModelRecipe(_Section):
     @property
     def adapts(self) -> bool:
         """Whether small matrices learn in place of the backbone's weights."""
-        return self.adapter != "none" and self.freeze != "backbone"
+        return self.adapter != "none" and not self.only_head_learns
 
     @property
     def needs_published(self) -> bool:
         """Whether it starts from the weights that the backbone was published with."""
         return self.pretrained and not self.weights
+
+    @property
+    def only_head_learns(self) -> bool:
+        """Whether the whole backbone stays as it is, so that a photo's features never change."""
+        chosen = self.freeze == "custom" and not names_in(self.learning_stages)
+        return self.freeze == "backbone" or chosen
 
 
 class OptimRecipe(_Section):
@@ -282,7 +299,8 @@ def with_values(recipe: Recipe, values: dict[str, Any]) -> Recipe:
 
     Texts are read as the field's type, as ``--set`` gives them. ``augment.preset`` sets the other
     augmentation values, except those that ``values`` names too; ``model.weights`` likewise takes
-    away the fingerprint of the file before.
+    away the fingerprint of the file before. Naming ``model.learning_stages`` alone means that
+    these are to learn: it makes ``model.freeze`` "custom".
 
     Raises:
         RecipeError: a key does not exist or a value is outside its range.
@@ -295,6 +313,8 @@ def with_values(recipe: Recipe, values: dict[str, Any]) -> Recipe:
         tree["augment"]["preset"] = "custom"
     if "model.weights" in values:
         tree["model"]["weights_sha256"] = ""
+    if values.get("model.learning_stages"):
+        tree["model"]["freeze"] = "custom"
     for key, value in values.items():
         if key not in known:
             raise RecipeError("error-recipe-unknown-key", key=key)

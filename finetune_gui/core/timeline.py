@@ -52,4 +52,4 @@ def phases(epochs: int, schedule: ScheduleRecipe, stages: int) -> tuple[Phase, .
 
 def head_learns_alone(recipe: Recipe, epoch: int) -> bool:
     """Whether nothing of the backbone learns in ``epoch`` (from 1)."""
-    return recipe.model.freeze == "backbone" or epoch <= recipe.schedule.head_epochs
+    return recipe.model.only_head_learns or epoch <= recipe.schedule.head_epochs

@@ -33,8 +33,10 @@ def measured_in(recipe: Recipe, paths: AppPaths) -> tuple[Path, str]:
     device = choose_device(recipe.train.device)
     size = backbones.preprocessing_for(recipe.model).input_size
     key = measurement_key(device, recipe.model.backbone, size)
-    adapter = f" | {recipe.model.adapter}" if recipe.model.adapts else ""
-    return paths.measurements_file, f"{key} | {recipe.model.freeze}{adapter}"
+    model = recipe.model
+    chosen = f": {model.learning_stages}" if model.freeze == "custom" else ""
+    adapter = f" | {model.adapter}" if model.adapts else ""
+    return paths.measurements_file, f"{key} | {model.freeze}{chosen}{adapter}"
 
 
 def estimate_seconds(setup: Setup, recipe: Recipe, counts: Counts) -> float:
@@ -92,7 +94,7 @@ def estimate_run(recipe: Recipe, counts: Counts, paths: AppPaths, ctx: JobContex
     if setup is None:
         # Random weights do: they take as long.
         built = backbones.build(recipe.model, counts.classes, None)
-        network.freeze(built, recipe.model.freeze)
+        network.freeze(built, recipe.model.freeze, recipe.model.learning_stages)
         size = backbones.preprocessing_for(recipe.model).input_size
         on_device = to_device(built, choose_device(recipe.train.device))
         setup = choose_setup(on_device, size, recipe.train, memory, ctx)

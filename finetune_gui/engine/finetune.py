@@ -35,7 +35,7 @@ from finetune_gui.core.events import (
     StepFinished,
 )
 from finetune_gui.core.job import Cancelled
-from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.recipe import OptimRecipe, Recipe
 from finetune_gui.core.timeline import Phase
 from finetune_gui.engine.average import averaged, moving_average
 from finetune_gui.engine.checkpoint import (
@@ -72,16 +72,21 @@ class Validation:
     macro_f1: float
 
 
-def make_optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """The optimiser with a learning rate for each layer.
+def parameter_groups(network: nn.Module, optim: OptimRecipe) -> Any:
+    """What learns, in groups for torch's optimisers; ``lr_scale`` is a group's share of ``lr``.
 
-    The head gets ``lr``, each layer before it ``layer_decay`` times that of the one behind it
+    The head gets all of it, each layer before it ``layer_decay`` times that of the one behind it
     (Clark et al. 2020, ELECTRA); biases and norms are not decayed.
     """
-    optim = recipe.optim
-    groups: Any = param_groups_layer_decay(
+    return param_groups_layer_decay(
         network, weight_decay=optim.weight_decay, layer_decay=optim.layer_decay
     )
+
+
+def make_optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """The optimiser with a learning rate for each layer, see `parameter_groups`."""
+    optim = recipe.optim
+    groups = parameter_groups(network, optim)
     if optim.optimizer == "sgd":
         return torch.optim.SGD(groups, lr=optim.lr, momentum=0.9, nesterov=True)
     return torch.optim.AdamW(groups, lr=optim.lr)

@@ -108,7 +108,19 @@ def _stages(body: nn.Module, coarse: bool) -> list[list[str]]:
     found = [[f"{name}.{n}" for n, _ in part.named_parameters()] for name, part in parts]
     inside = {name for names in found for name in names}
     loose = [name for name, _ in body.named_parameters() if name not in inside]
-    return [names for names in (loose, *found) if names]
+    return _with_company(body, [names for names in (loose, *found) if names])
+
+
+def _with_company(body: nn.Module, groups: list[list[str]]) -> list[list[str]]:
+    """Put what has no matrix of weights, a norm or a token, to the group before it."""
+    shapes = {name: p.squeeze().ndim for name, p in body.named_parameters()}
+    joined: list[list[str]] = []
+    for names in groups:
+        if joined and (max(shapes[n] for n in names) < 2 or max(shapes[n] for n in joined[-1]) < 2):
+            joined[-1] = joined[-1] + names
+        else:
+            joined.append(names)
+    return joined
 
 
 def _parts(name: str, child: nn.Module) -> list[tuple[str, nn.Module]]:

@@ -11,31 +11,83 @@ from typing import Any
 import torch
 from torch import nn
 
-from finetune_gui.core.errors import UserError
-from finetune_gui.core.recipe import Freeze
+from finetune_gui.core.errors import RecipeError, UserError
+from finetune_gui.core.recipe import Freeze, names_in
 from finetune_gui.engine.adapters import adapter_parameters
 from finetune_gui.engine.headed import Headed, stages_of_timm
 
 
-def freeze(network: nn.Module, what: Freeze) -> None:
+def freeze(network: nn.Module, what: Freeze, learning_stages: str = "") -> None:
     """Set which parameters learn; the head always does.
 
     Stages are timm's coarse groups from input to head: for EfficientNet the stem, seven blocks
     and the last convolution. What stands in one group with the head (a last norm) is no stage of
-    its own: it learns unless the whole backbone is frozen.
+    its own: it learns unless the whole backbone is frozen. ``learning_stages`` names those that
+    learn where ``what`` is "custom".
+
+    Raises:
+        RecipeError: it names a stage that the network does not have.
     """
     head = head_names(network)
-    groups = stage_parameters(network)
-    stages = [names for names in groups if not head.intersection(names)]
-    behind = {name for names in groups if head.intersection(names) for name in names}
-    kept = {"none": len(stages), "all_but_last_two_stages": 2, "all_but_last_stage": 1}.get(what, 0)
-    learning = {name for names in stages[max(0, len(stages) - kept) :] if kept for name in names}
-    learning |= behind if kept else head
+    stages = stages_of(network)
+    inside = {name for names in stages.values() for name in names}
+    chosen = learning_stages_of(list(stages), what, learning_stages)
+    learning = {name for stage in chosen for name in stages[stage]}
     adapters = adapter_parameters(network)
     if adapters:  # they learn in place of the weights
-        learning &= adapters | head
+        learning &= adapters
     for name, parameter in network.named_parameters():
-        parameter.requires_grad_(name in learning)
+        behind = name not in inside and bool(chosen) and not adapters
+        parameter.requires_grad_(name in learning or name in head or behind)
+
+
+def learning_stages_of(stages: list[str], what: Freeze, asked: str = "") -> list[str]:
+    """The names of those of ``stages`` that learn; see `freeze`.
+
+    Raises:
+        RecipeError: ``asked`` names another one.
+    """
+    if what == "custom":
+        wanted = list(names_in(asked))
+        unknown = [name for name in wanted if name not in stages]
+        if unknown:
+            raise RecipeError(
+                "error-stages-unknown", names=", ".join(unknown), stages=", ".join(stages)
+            )
+        return wanted
+    kept = {"none": len(stages), "all_but_last_two_stages": 2, "all_but_last_stage": 1}.get(what, 0)
+    return stages[-kept:] if kept else []
+
+
+def stages_of(network: nn.Module) -> dict[str, list[str]]:
+    """The stages before the head from input to head: their names and those of their parameters."""
+    head = head_names(network)
+    return {name: g for name, g in named_groups(network).items() if not head.intersection(g)}
+
+
+def named_groups(network: nn.Module) -> dict[str, list[str]]:
+    """`stage_parameters` with a name for each group.
+
+    A group is called after the module that its first parameter is in: as far up as that module
+    holds parameters of no other group (``layer1``, ``blocks.3``). Such names stay the same
+    whatever the number of classes, and can be found in the network's code.
+    """
+    groups = stage_parameters(network)
+    # The body of `Headed` is what the network was before: its names are those that people know.
+    bare = [[name.removeprefix("body.") for name in g] for g in groups]
+    names = [_name_of(n, bare if isinstance(network, Headed) else groups) for n in range(len(bare))]
+    return dict(zip(names, groups, strict=True))
+
+
+def _name_of(number: int, groups: list[list[str]]) -> str:
+    first = next((name for name in groups[number] if "." in name), groups[number][0])
+    parts = first.split(".")
+    others = [name for n, group in enumerate(groups) if n != number for name in group]
+    for end in range(1, len(parts)):
+        prefix = ".".join(parts[:end])
+        if not any(name.startswith(f"{prefix}.") for name in others):
+            return prefix
+    return first
 
 
 def stage_parameters(network: nn.Module) -> list[list[str]]:

@@ -288,7 +288,7 @@ class _Run:
         built = backbones.build(recipe.model, len(manifest.classes), weights)
         if weights is not None and manifest.started_from:
             self._kept_head = starting_point.kept_head(built, weights, manifest.classes)
-        network.freeze(built, recipe.model.freeze)
+        network.freeze(built, recipe.model.freeze, recipe.model.learning_stages)
         return Workspace(
             run=self._run,
             recipe=recipe,

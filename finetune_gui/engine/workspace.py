@@ -175,7 +175,7 @@ class Workspace:
             return self._features
         photos = photos_for_features(self.recipe, self.counts())
         found = self.computing(nets.Features(self.network), photos)
-        if self.recipe.model.freeze == "backbone":
+        if self.recipe.model.only_head_learns:
             self._features = found
         return found
 

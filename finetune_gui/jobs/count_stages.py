@@ -26,5 +26,5 @@ class CountStages:
         ctx.check_cancelled()
         with torch.device("meta"):  # shapes without memory
             built = backbones.build(self.model, 2, None)
-        network.freeze(built, self.model.freeze)
+        network.freeze(built, self.model.freeze, self.model.learning_stages)
         return len(open_to_learn(built))

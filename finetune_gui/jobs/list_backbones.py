@@ -92,6 +92,7 @@ class CountParameters:
     freeze: Freeze
     input_size: int
     n_classes: int
+    learning_stages: str = ""
     head: Head = "linear"
     pooling: Pooling = "own"
     adapter: Adapter = "none"
@@ -110,6 +111,7 @@ class CountParameters:
         wanted = ModelRecipe(
             backbone=self.backbone,
             freeze=self.freeze,
+            learning_stages=self.learning_stages,
             input_size=self.input_size,
             head=self.head,
             pooling=self.pooling,
@@ -118,5 +120,5 @@ class CountParameters:
         )
         with torch.device("meta"):  # shapes without memory
             built = backbones.build(wanted, self.n_classes, None)
-        network.freeze(built, wanted.freeze)
+        network.freeze(built, wanted.freeze, wanted.learning_stages)
         return network.count_parameters(built)

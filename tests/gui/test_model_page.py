@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from finetune_gui.core.messages import set_language, tr
 from finetune_gui.gui.pages.model import ModelPage
+from finetune_gui.gui.pages.model_counting import Choice
 from finetune_gui.gui.pages.model_learning import FREEZES
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.backbone_card import BackboneCard, count_text, size_text
@@ -52,7 +53,9 @@ def listed(qtbot: QtBot, session: Session, page: ModelPage) -> ModelPage:
 def wait_for_counts(qtbot: QtBot, page: ModelPage) -> None:
     network = page.freeze.network
     counter = page.freeze.counter
-    qtbot.waitUntil(lambda: all(counter.find(network, f) for f in FREEZES), timeout=TORCH_MS)
+    qtbot.waitUntil(
+        lambda: all(counter.find(network, Choice(f)) for f in FREEZES), timeout=TORCH_MS
+    )
 
 
 def card(page: ModelPage, name: str = RESNET) -> BackboneCard:

@@ -109,6 +109,16 @@ def _wide_header(path: Path, _canary: Path) -> None:
     safetensors(path, b"{" + b" " * (17 * 2**20) + b"}")
 
 
+def _doubled(path: Path, canary: Path) -> None:
+    """Which of the two pickles is read depends on who reads."""
+    import warnings
+
+    checkpoint(path, tensor(512, 4, 1))
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr("archive/data.pkl", pickle.dumps(Payload(canary), 2))
+
+
 # Each writes one file; the second argument is what a payload would make.
 FILES: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
     "payload in a zip": (".pt", lambda p, c: torch.save({"x": Payload(c)}, p)),
@@ -188,13 +198,3 @@ def _old_terabyte(path: Path) -> None:
     at = whole.index(before) + len(before) + 1
     assert whole[at : at + 2] == b"K\x03", whole[at : at + 2]
     path.write_bytes(whole[:at] + b"\x8a\x06" + bytes(5) + b"\x01" + whole[at + 2 :])
-
-
-def _doubled(path: Path, canary: Path) -> None:
-    """Which of the two pickles is read depends on who reads."""
-    import warnings
-
-    checkpoint(path, tensor(512, 4, 1))
-    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
-        warnings.simplefilter("ignore")
-        archive.writestr("archive/data.pkl", pickle.dumps(Payload(canary), 2))

@@ -35,7 +35,7 @@ def open_workspace(
     built = backbones.build(
         recipe.model, len(manifest.classes), require_weights(backbone, WeightsPlaces.of(paths))
     )
-    network.freeze(built, recipe.model.freeze)
+    network.freeze(built, recipe.model.freeze, recipe.model.learning_stages)
     device = choose_device(recipe.train.device)
     with RunRecorder(run, ctx) as recorder:
         yield Workspace(

@@ -40,6 +40,10 @@ class PageHeader(QWidget):
         """Show a message of the catalogue; it follows the language."""
         bind(self.subtitle, self.subtitle.setText, key, **params)
 
+    def add_widget(self, widget: QWidget) -> None:
+        """Put something else to the right of what is there."""
+        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+
     def add_button(self, button: QPushButton) -> QPushButton:
         """Put a button to the right of those that are there; the primary one comes last."""
         self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from finetune_gui.core.errors import UserError
@@ -14,9 +21,11 @@ from finetune_gui.gui.pages.base import Page, PageHeader
 from finetune_gui.gui.pages.model_adapting import PROBLEMS, AdaptingCard
 from finetune_gui.gui.pages.model_learning import DetailsCard, FreezeCard, StartCard
 from finetune_gui.gui.pages.model_list import BackboneList
+from finetune_gui.gui.pages.model_structure import StructurePanel
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import primary_button
+from finetune_gui.gui.widgets.choice_row import ChoiceRow
 
 _COLUMN_WIDTH = 392
 
@@ -30,6 +39,11 @@ class ModelPage(Page):
         super().__init__(session, parent)
         self._seen = False
         self.header = PageHeader("model-title", "model-subtitle")
+        self.half = ChoiceRow("model-half", "model-half")
+        self.half.add("backbone", "model-half-backbone")
+        self.half.add("structure", "model-half-structure")
+        self.half.chosen.connect(self.show_half)
+        self.header.add_widget(self.half)
         self.next_button = self.header.add_button(primary_button("model-next", "model-next"))
         self.next_button.clicked.connect(lambda: self.navigate.emit("train"))
         self.list = BackboneList(session)
@@ -37,19 +51,37 @@ class ModelPage(Page):
         self.freeze = FreezeCard(session)
         self.details = DetailsCard(session)
         self.adapting = AdaptingCard(session)
-        row = QHBoxLayout()
+        self.structure = StructurePanel(session)
+        choosing = QWidget()
+        row = QHBoxLayout(choosing)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE.l)
         row.addWidget(self.list, 1)
         row.addWidget(self._make_column())
+        self._halves = {"backbone": choosing, "structure": self.structure}
+        self.pages = QStackedWidget()
+        for widget in self._halves.values():
+            self.pages.addWidget(widget)
         self.body.addWidget(self.header)
-        self.body.addLayout(row, 1)
+        self.body.addWidget(self.pages, 1)
         self.list.listed.connect(
             lambda: session.set_backbones(self.list.titles(), self.list.missing())
         )
         self.list.listed.connect(self._refresh)
+        self.list.listed.connect(self.structure.look_again)
         self.freeze.refused.connect(self._show_problem)
+        self.freeze.custom_wanted.connect(self._choose_stages)
         for changed in (session.recipe_changed, session.dataset_changed):
             follow(self, changed, self._refresh)
+
+    def show_half(self, half: str) -> None:
+        """Show the choice of a backbone ("backbone") or the inside of it ("structure")."""
+        self.half.set_value(half)
+        self.pages.setCurrentWidget(self._halves[half])
+
+    def _choose_stages(self) -> None:
+        self.show_half("structure")
+        self.structure.choose_own()
 
     def _make_column(self) -> QScrollArea:
         inside = QWidget()

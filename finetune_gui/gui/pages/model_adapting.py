@@ -83,6 +83,7 @@ def _counted(model: ModelRecipe) -> ModelRecipe:
     return ModelRecipe(
         backbone=model.backbone,
         freeze=model.freeze,
+        learning_stages=model.learning_stages,
         input_size=model.input_size,
         pooling=model.pooling,
         adapter=model.adapter,

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from finetune_gui.core.errors import UserError
+from finetune_gui.core.errors import RecipeError, UserError
 from finetune_gui.core.recipe import Adapter, Freeze, Head, Pooling
 from finetune_gui.gui.job_runner import JobHandle, JobRunner
 from finetune_gui.jobs.list_backbones import CountParameters
@@ -25,6 +25,14 @@ class Network:
     lora_rank: int = 8
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What learns: a way to freeze and, for "custom", the stages that learn."""
+
+    freeze: Freeze
+    learning_stages: str = ""
+
+
 class ParameterCounter(QObject):
     """Counts one network at a time and remembers what it counted.
 
@@ -36,24 +44,23 @@ class ParameterCounter(QObject):
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._known: dict[tuple[Network, Freeze], tuple[int, int]] = {}
-        self._refused: dict[Network, UserError] = {}
-        self._wanted: list[tuple[Network, Freeze]] = []
+        self._known: dict[tuple[Network, Choice], tuple[int, int]] = {}
+        self._refused: dict[tuple[Network, Choice], UserError] = {}
+        self._wanted: list[tuple[Network, Choice]] = []
         self._job: JobHandle[tuple[int, int]] | None = None
 
-    def find(self, network: Network, freeze: Freeze) -> tuple[int, int] | None:
+    def find(self, network: Network, choice: Choice) -> tuple[int, int] | None:
         """(all, learning), or None while it is not known."""
-        return self._known.get((network, freeze))
+        return self._known.get((network, choice))
 
-    def problem(self, network: Network) -> UserError | None:
-        """Why a network cannot be built; None where nothing is known against it."""
-        return self._refused.get(network)
+    def problem(self, network: Network, choice: Choice) -> UserError | None:
+        """Why a network cannot be built so; None where nothing is known against it."""
+        return self._refused.get((network, choice))
 
-    def count(self, network: Network, freezes: list[Freeze]) -> None:
-        """Count these ways to freeze ``network``, the first first; drops what was asked before."""
-        possible = network not in self._refused
-        wanted = [(network, freeze) for freeze in freezes if possible]
-        self._wanted = [w for w in wanted if w not in self._known]
+    def count(self, network: Network, choices: list[Choice]) -> None:
+        """Count these choices for ``network``, the first first; drops what was asked before."""
+        wanted = [(network, choice) for choice in choices]
+        self._wanted = [w for w in wanted if w not in self._known and w not in self._refused]
         if self._job is not None and self._job.job not in [_job_for(w) for w in self._wanted]:
             self.stop_job()
         if self._job is None:
@@ -90,12 +97,16 @@ class ParameterCounter(QObject):
 
     def _on_failed(self, error: UserError) -> None:
         self._job = None
-        for network, _ in self._wanted:  # all wanted at one time are of one network
-            self._refused[network] = error
-        self._wanted = []
+        # Stages that are not there speak against one choice, all else against the network.
+        refused = self._wanted[:1] if isinstance(error, RecipeError) else self._wanted
+        self._refused.update(dict.fromkeys(refused, error))
+        self._wanted = [w for w in self._wanted if w not in self._refused]
         self.changed.emit()
+        self._start_next()
 
 
-def _job_for(wanted: tuple[Network, Freeze]) -> CountParameters:
-    network, freeze = wanted
-    return CountParameters(freeze=freeze, **asdict(network))
+def _job_for(wanted: tuple[Network, Choice]) -> CountParameters:
+    network, choice = wanted
+    return CountParameters(
+        freeze=choice.freeze, learning_stages=choice.learning_stages, **asdict(network)
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -18,10 +16,10 @@ from typing_extensions import override
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.messages import tr
-from finetune_gui.core.recipe import Freeze
+from finetune_gui.core.recipe import FREEZE_PRESETS, Freeze
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import bind, on_change
-from finetune_gui.gui.pages.model_counting import Network, ParameterCounter
+from finetune_gui.gui.pages.model_counting import Choice, Network, ParameterCounter
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.backbone_card import count_text
@@ -30,7 +28,7 @@ from finetune_gui.gui.widgets.block_row import BLOCKS, BlockRow, BlockSample
 from finetune_gui.gui.widgets.option_card import OptionCard
 from finetune_gui.gui.widgets.recipe_field import RecipeFieldRow
 
-FREEZES: tuple[Freeze, ...] = get_args(Freeze)
+FREEZES = FREEZE_PRESETS
 _FROZEN_BLOCKS: dict[Freeze, int] = {
     "none": 0,
     "all_but_last_two_stages": BLOCKS - 2,
@@ -86,20 +84,36 @@ class FreezeOption(OptionCard):
         self.learning.setText("" if n is None else tr("model-learning", count=count_text(n)))
 
 
+class CustomOption(OptionCard):
+    """Choosing stage by stage, which is done elsewhere."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("freeze-custom", parent)
+        self.learning = text_label(None, "caption")
+        bind(self.radio, self.radio.setText, "choice-model-freeze-custom")
+        bind(self.radio, self.radio.setAccessibleName, "choice-model-freeze-custom")
+        bind(self.radio, self.radio.setAccessibleDescription, "model-freeze-custom-text")
+        self.top.addStretch(1)
+        self.top.addWidget(self.learning)
+        self.box.addWidget(text_label("model-freeze-custom-text", "caption"))
+
+
 class FreezeCard(Card):
     """Sets ``model.freeze``. Counts only while it is in sight and torch is there.
 
     ``refused`` carries a `UserError` when the network cannot be built as the recipe asks, and
-    None when nothing is known against it.
+    None when nothing is known against it. ``custom_wanted``: stages are to be chosen one by one.
     """
 
     refused = Signal(object)
+    custom_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("recipe-model-freeze", parent)
         self._session = session
         self.counter = ParameterCounter(session.runner, self)
         self.options = {freeze: FreezeOption(freeze) for freeze in FREEZES}
+        self.custom = CustomOption()
         self.total = text_label(None, "muted")
         self.scratch = text_label("model-freeze-scratch", wrap=True)
         self.scratch.setProperty("tone", "caution")
@@ -116,7 +130,7 @@ class FreezeCard(Card):
         self.box.addWidget(text_label("model-freeze-text", "muted", wrap=True))
         choices = QVBoxLayout()
         choices.setSpacing(SPACE.s)
-        for option in self.options.values():
+        for option in (*self.options.values(), self.custom):
             self._group.addButton(option.radio)
             choices.addWidget(option)
         self.box.addLayout(choices)
@@ -151,26 +165,38 @@ class FreezeCard(Card):
         )
 
     def _on_chosen(self, button: QAbstractButton) -> None:
+        if button is self.custom.radio:
+            self.custom_wanted.emit()
+            return
         chosen = next(o.freeze for o in self.options.values() if o.radio is button)
-        self._session.change_recipe({"model.freeze": chosen})
+        self._session.change_recipe({"model.freeze": chosen, "model.learning_stages": ""})
 
     def _refresh(self) -> None:
         model = self._session.recipe.model
-        self.options[model.freeze].radio.setChecked(True)
+        option = self.options.get(model.freeze)
+        (self.custom if option is None else option).radio.setChecked(True)
         self.scratch.setVisible(not model.pretrained and model.freeze != "none")
         self._show_counts()
         if self._session.torch_state == "ready" and self.isVisible():
-            others = [freeze for freeze in FREEZES if freeze != model.freeze]
-            self.counter.count(self.network, [model.freeze, *others])
+            others = [Choice(freeze) for freeze in FREEZES if freeze != model.freeze]
+            self.counter.count(self.network, [self._choice, *others])
+
+    @property
+    def _choice(self) -> Choice:
+        model = self._session.recipe.model
+        return Choice(model.freeze, model.learning_stages if model.freeze == "custom" else "")
 
     def _show_counts(self) -> None:
         network = self.network
         for freeze, option in self.options.items():
-            found = self.counter.find(network, freeze)
+            found = self.counter.find(network, Choice(freeze))
             option.show_learning(None if found is None else found[1])
-        problem = self.counter.problem(network)
+        problem = self.counter.problem(network, self._choice)
         self.refused.emit(problem)
-        counts = self.counter.find(network, self._session.recipe.model.freeze)
+        counts = self.counter.find(network, self._choice)
+        own = counts is not None and self.custom.is_chosen
+        learning = tr("model-learning", count=count_text(counts[1])) if counts and own else ""
+        self.custom.learning.setText(learning)
         if counts is None:
             self.total.setText("" if problem else tr("model-count-waiting"))
             return

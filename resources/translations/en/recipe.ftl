@@ -59,6 +59,9 @@ recipe-model-pretrained = Pretrained weights
 recipe-model-freeze = Frozen layers
     .help = Which part of the backbone keeps what it already knows. Frozen layers do not learn.
         Freeze more when there are few photos or the model overfits; it is also faster. Freeze less when your photos look very unlike everyday photos, or when training accuracy stays low.
+recipe-model-learning-stages = Learning stages
+    .help = The names of the stages that learn when the frozen layers are chosen by hand, with commas between them. Empty: only the head learns.
+        The Structure view of the Model page shows the names and sets them by a click.
 recipe-model-input-size = Input size
     .help = The side of the square that each photo is scaled to before the network sees it. Automatic (0) is the size that the backbone was made for.
         Larger: small details become visible, but time and memory grow with the square of it. Smaller: faster, but fine differences are lost.
@@ -152,6 +155,7 @@ choice-model-freeze-none = Nothing
 choice-model-freeze-all-but-last-two-stages = All but the last two stages
 choice-model-freeze-all-but-last-stage = All but the last stage
 choice-model-freeze-backbone = Whole backbone
+choice-model-freeze-custom = Chosen by hand
 choice-optim-optimizer-adamw = AdamW
 choice-optim-optimizer-sgd = SGD with momentum
 choice-optim-mixing-none = No

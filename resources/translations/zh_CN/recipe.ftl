@@ -58,6 +58,9 @@ recipe-model-pretrained = 预训练权重
 recipe-model-freeze = 冻结层
     .help = 主干网络的哪一部分保持原样。冻结的层不再学习。
         照片少或过拟合时多冻结一些，还会更快。照片和日常照片差别很大，或训练准确率一直上不去时，少冻结一些。
+recipe-model-learning-stages = 参与学习的阶段
+    .help = 手动选择冻结的层时，哪些阶段参与学习：写出它们的名称，用逗号隔开。留空表示只有分类头学习。
+        模型页的结构图会显示这些名称，点击即可设置。
 recipe-model-input-size = 输入尺寸
     .help = 照片送进网络之前缩放成的正方形边长。自动（0）是主干网络本来的尺寸。
         更大：能看到小细节，但时间和内存按平方增长。更小：更快，但细微差别会丢失。
@@ -151,6 +154,7 @@ choice-model-freeze-none = 不冻结
 choice-model-freeze-all-but-last-two-stages = 只放开最后两段
 choice-model-freeze-all-but-last-stage = 只放开最后一段
 choice-model-freeze-backbone = 整个主干网络
+choice-model-freeze-custom = 手动选择
 choice-optim-optimizer-adamw = AdamW
 choice-optim-optimizer-sgd = 带动量的 SGD
 choice-optim-mixing-none = 不混合

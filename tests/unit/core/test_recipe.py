@@ -23,6 +23,7 @@ from finetune_gui.core.recipe import (
     from_toml,
     get_value,
     named_preset,
+    names_in,
     recipe_fields,
     to_toml,
     with_values,
@@ -406,3 +407,33 @@ def test_version_that_no_program_writes_is_refused(version: str) -> None:
         from_toml(f"schema_version = {version}")
     assert found.value.key == "error-recipe-bad-value"
     assert found.value.params["key"] == "schema_version"
+
+
+# What learns, stage by stage
+
+
+def test_naming_stages_chooses_by_hand() -> None:
+    recipe = with_values(Recipe(), {"model.learning_stages": "layer3, layer4"})
+    assert recipe.model.freeze == "custom"
+    assert from_toml(to_toml(recipe)) == recipe
+    kept = with_values(recipe, {"model.learning_stages": "layer4", "model.freeze": "none"})
+    assert kept.model.freeze == "none"
+
+
+@pytest.mark.parametrize(
+    ("freeze", "stages", "only"),
+    [
+        ("backbone", "", True),
+        ("custom", "", True),
+        ("custom", " , ", True),
+        ("custom", "layer4", False),
+        ("none", "", False),
+    ],
+)
+def test_whether_only_the_head_learns(freeze: str, stages: str, only: bool) -> None:
+    values = {"model.freeze": freeze, "model.learning_stages": stages}
+    assert with_values(Recipe(), values).model.only_head_learns is only
+
+
+def test_names_between_commas() -> None:
+    assert names_in(" b ,a,, b") == ("b", "a")
