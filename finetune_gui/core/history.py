@@ -37,6 +37,7 @@ class RunHistory:
     logs: list[Logged] = field(default_factory=list)
     evaluations: dict[str, Evaluated] = field(default_factory=dict)
     end: RunFinished | RunPaused | RunFailed | None = None
+    setbacks: int = 0  # how often the loss became infinite
 
     def add(self, event: Event) -> None:
         """Take in one event; kinds that are not history are ignored."""
@@ -44,6 +45,7 @@ class RunHistory:
             case RunStarted():
                 self._start(event)
             case RolledBack():
+                self.setbacks += 1
                 self._forget_after(event.step)
             case BaselineFinished():
                 self.baseline = event

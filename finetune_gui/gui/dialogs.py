@@ -12,7 +12,7 @@ from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import primary_button, secondary_button, text_label
 
 
-class _Dialog(QDialog):
+class MessageDialog(QDialog):
     """A heading, a text and a row of buttons."""
 
     def __init__(self, name: str, title_key: str, text_key: str, parent: QWidget) -> None:
@@ -22,17 +22,17 @@ class _Dialog(QDialog):
         self.setModal(True)
         self.setMinimumWidth(480)
         bind(self, self.setWindowTitle, title_key)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE.xl, SPACE.xl, SPACE.xl, SPACE.l)
-        column.setSpacing(SPACE.m)
-        column.addWidget(text_label(title_key, "subheading", wrap=True))
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(SPACE.xl, SPACE.xl, SPACE.xl, SPACE.l)
+        self.column.setSpacing(SPACE.m)
+        self.column.addWidget(text_label(title_key, "subheading", wrap=True))
         self.text = text_label(text_key, wrap=True)
-        column.addWidget(self.text)
-        column.addSpacing(SPACE.s)
+        self.column.addWidget(self.text)
+        self.column.addSpacing(SPACE.s)
         self.row = QHBoxLayout()
         self.row.setSpacing(SPACE.s)
         self.row.addStretch(1)
-        column.addLayout(self.row)
+        self.column.addLayout(self.row)
 
     def add(self, button: QPushButton, action: Callable[[], None] | None = None) -> QPushButton:
         """A button that closes the dialog and then does something."""
@@ -43,7 +43,7 @@ class _Dialog(QDialog):
         return button
 
 
-class HelpDialog(_Dialog):
+class HelpDialog(MessageDialog):
     """What the page ``key`` is for and how it is used."""
 
     def __init__(self, key: str, parent: QWidget) -> None:
@@ -51,7 +51,7 @@ class HelpDialog(_Dialog):
         self.add(secondary_button("common-close", "help-close"))
 
 
-class ClosingDialog(_Dialog):
+class ClosingDialog(MessageDialog):
     """Asks what becomes of the run that is going on. Escape lets it go on."""
 
     def __init__(

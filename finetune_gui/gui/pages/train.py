@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from finetune_gui.core.events import Event
@@ -17,6 +17,7 @@ from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.pages.base import Page, PageHeader
+from finetune_gui.gui.pages.train_coach import CoachPanel
 from finetune_gui.gui.pages.train_curves import RunCurves
 from finetune_gui.gui.pages.train_estimate import RunEstimator
 from finetune_gui.gui.pages.train_form import HyperparameterCard
@@ -28,6 +29,7 @@ from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import (
     Card,
+    ChipGroup,
     icon_button,
     primary_button,
     secondary_button,
@@ -58,6 +60,7 @@ class TrainPage(Page):
         self.plots = TrainPlots(session, self.curves)
         self.form = HyperparameterCard(session)
         self.log = RunLog("runLog", lambda event: log_line(event, session.history), level_of)
+        self.coach = CoachPanel(session)
         self._make_buttons()
         self._lay_out()
         self._connect()
@@ -82,20 +85,13 @@ class TrainPage(Page):
             self.header.add_button(button)
 
     def _lay_out(self) -> None:
-        log_card = Card("train-log-title")
-        log_card.box.setSpacing(SPACE.s)
-        log_card.box.setContentsMargins(SPACE.l, SPACE.m, SPACE.m, SPACE.m)
-        self.copy_button = icon_button("copy", "train-log-copy", "copyLogButton")
-        log_card.header.addWidget(self.copy_button)
-        log_card.box.addWidget(self.log)
-        self.log.setMinimumHeight(_LOG_HEIGHT)
         right = QWidget()
         right.setFixedWidth(_RIGHT_WIDTH)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.l)
         column.addWidget(self.form)
-        column.addWidget(log_card, 1)
+        column.addWidget(self._make_story(), 1)
         row = QHBoxLayout()
         row.setSpacing(SPACE.l)
         row.addWidget(self.plots, 1)
@@ -103,6 +99,29 @@ class TrainPage(Page):
         for widget in (self.header, self.banner, self.status):
             self.body.addWidget(widget)
         self.body.addLayout(row, 1)
+
+    def _make_story(self) -> Card:
+        """What the coach says of the run or, one click away, all that happened in it."""
+        card = Card()
+        card.box.setSpacing(SPACE.s)
+        card.box.setContentsMargins(SPACE.l, SPACE.m, SPACE.s, SPACE.m)
+        self.story_chips = ChipGroup("storyChips", [("coach", "coach-title"), ("log", "coach-log")])
+        self.copy_button = icon_button("copy", "train-log-copy", "copyLogButton")
+        card.header.addWidget(self.story_chips)
+        card.header.addStretch(1)
+        card.header.addWidget(self.copy_button)
+        card.box.addLayout(card.header)
+        stack = QStackedWidget()
+        for page in (self.coach, self.log):
+            stack.addWidget(page)
+        card.box.addWidget(stack)
+        self.log.setMinimumHeight(_LOG_HEIGHT)
+        self.copy_button.hide()
+        self.story_chips.chosen.connect(
+            lambda value: stack.setCurrentWidget(self.coach if value == "coach" else self.log)
+        )
+        self.story_chips.chosen.connect(lambda value: self.copy_button.setVisible(value == "log"))
+        return card
 
     def _connect(self) -> None:
         session = self.session
@@ -120,6 +139,8 @@ class TrainPage(Page):
         self.plots.drawn.connect(self.status.refresh)
         self.estimator.changed.connect(self.status.refresh)
         self.form.wanted.connect(self.navigate)
+        self.coach.wanted.connect(self.navigate)
+        self.coach.marked.connect(self.plots.show_span)
         self.start_button.clicked.connect(session.start_training)
         self.pause_button.clicked.connect(session.pause_training)
         self.stop_button.clicked.connect(session.stop_training)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from finetune_gui.core.coach.findings import Span
 from finetune_gui.core.history import RunHistory
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.pages.train_curves import RunCurves
@@ -128,6 +129,15 @@ class TrainPlots(QWidget):
         for plot in self.plots:
             plot.hide_cross()
             plot.show_all()
+        self.redraw_soon()
+
+    def show_span(self, span: Span | None) -> None:
+        """Shade the part of a curve that a finding is about; None: nothing."""
+        for name, plot in (("loss", self.loss), ("accuracy", self.accuracy)):
+            shown = span is not None and span.curve == name
+            plot.set_region((span.first, span.last) if span is not None and shown else None)
+        if span is not None and span.curve == "accuracy":
+            self.chips.set_value("accuracy")
         self.redraw_soon()
 
     def redraw_soon(self) -> None:

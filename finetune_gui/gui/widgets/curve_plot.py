@@ -81,6 +81,7 @@ class CurvePlot(QWidget):
         self._cross: float | None = None
         self._level: tuple[float | None, str] = (None, "")
         self._mark: tuple[float | None, str] = (None, "")
+        self.region: tuple[float, float] | None = None
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.canvas = PlotCanvas(f"{name}-canvas", scale.tick, marks_low=scale.rising)
@@ -147,6 +148,11 @@ class CurvePlot(QWidget):
         """A dotted vertical line named by a message; None: none."""
         self._mark = (x, label_key)
         self.canvas.set_mark(x, tr(label_key) if label_key else "")
+
+    def set_region(self, xs: tuple[float, float] | None) -> None:
+        """Shade what lies between two x; None: nothing."""
+        self.region = xs
+        self.canvas.set_region(xs)
 
     def refresh(self) -> None:
         """Draw all series as they are now."""

@@ -51,6 +51,7 @@ class PlotCanvas:
         self._lay_out()
         self._set_up_axes(tick)
         self._set_up_mouse()
+        self._region = self._make_region()
         self._cross = self._line(angle=90)
         self._level = self._line(angle=0)
         self._mark = self._line(angle=90)
@@ -100,6 +101,13 @@ class PlotCanvas:
         line.hide()
         self._box.addItem(line, ignoreBounds=True)
         return line
+
+    def _make_region(self) -> Any:
+        region = _qtgraph.LinearRegionItem(movable=False)
+        region.setZValue(-10)  # the curves lie over it
+        region.hide()
+        self._box.addItem(region, ignoreBounds=True)
+        return region
 
     def _text(self, anchor: tuple[float, float]) -> Any:
         text = _qtgraph.TextItem(anchor=anchor)
@@ -161,6 +169,9 @@ class PlotCanvas:
             (self._mark, "good", Qt.PenStyle.DotLine),
         ):
             line_item.setPen(_steady(QPen(theme.color(color), 1.0, style), ratio))
+        self._region.setBrush(QBrush(theme.color("caution_wash")))
+        for edge in self._region.lines:
+            edge.setPen(_steady(QPen(theme.color("caution_text"), 1.0), ratio))
         for text, color in ((self._level_text, "muted"), (self._mark_text, "good_text")):
             text.setColor(theme.color(color))
             text.fill = QBrush(theme.color("surface"))  # so that no grid line strikes it out
@@ -192,6 +203,12 @@ class PlotCanvas:
         if x is not None:
             self._mark.setValue(x)
         self._place_texts()
+
+    def set_region(self, xs: tuple[float, float] | None) -> None:
+        """Shade a part of the width, from where to where; None: none."""
+        self._region.setVisible(xs is not None)
+        if xs is not None:
+            self._region.setRegion(xs)
 
     def set_cross(self, x: float | None) -> None:
         """The line of the cross-hair; None hides it."""

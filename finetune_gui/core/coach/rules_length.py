@@ -1,0 +1,165 @@
+"""Was it trained long enough, or too long? And does what it learned hold on other photos?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from finetune_gui.core.coach import thresholds as limit
+from finetune_gui.core.coach.facts import Facts, wilson_interval
+from finetune_gui.core.coach.findings import Finding, Remedy, Span
+from finetune_gui.core.coach.words import percent
+from finetune_gui.core.events import RunFinished
+
+
+def stopped_too_early(facts: Facts) -> Finding | None:
+    """Validation was still getting better when the epochs were over.
+
+    Source: Prechelt 1998, Early Stopping - But When?
+    """
+    losses, baseline = facts.val_losses, facts.history.baseline
+    if not facts.is_over or baseline is None or not len(losses):
+        return None
+    before = losses[-2] if len(losses) > 1 else baseline.val_loss
+    third = max(1, round(len(losses) / 3))
+    start = losses[-1 - third] if len(losses) > third else baseline.val_loss
+    falls = losses[-1] < before and losses[-1] <= losses.min()
+    fallen = 1 - losses[-1] / start if start > 0 else 0.0
+    needed = limit.STILL_FALLING if facts.n_epochs > limit.FEW_EPOCHS else limit.STILL_FALLING / 2
+    if not falls or fallen < needed:
+        return None
+    epochs = facts.recipe.train.epochs
+    return Finding(
+        "stopped_too_early",
+        "problem" if facts.n_epochs <= limit.FEW_EPOCHS else "hint",
+        min(0.9, 0.5 + float(fallen)),
+        {"epochs": epochs, "fallen": percent(float(fallen))},
+        Span("loss", max(0, facts.n_epochs - third), facts.n_epochs),
+        (Remedy("coach-remedy-longer", {"train.epochs": min(1000, max(8, 2 * epochs))}),),
+    )
+
+
+def trained_too_long(facts: Facts) -> Finding | None:
+    """Validation loss turned: from there on the network learned its training photos by heart.
+
+    Source: Prechelt 1998; Goodfellow, Bengio, Courville 2016, section 7.8.
+    """
+    losses = facts.val_losses
+    if len(losses) <= limit.TURNED_EPOCHS:
+        return None
+    best = int(losses.argmin())
+    last = float(np.mean(losses[-2:]))
+    since = len(losses) - 1 - best
+    learns_on = facts.train_losses[-1] < facts.train_losses[best]
+    turned = last > limit.TURNED * losses[best] and last > losses[best] + limit.TURNED_BY
+    if since < limit.TURNED_EPOCHS or not turned or not learns_on:
+        return None
+    return Finding(
+        "trained_too_long",
+        "problem",
+        min(0.95, 0.4 + 0.5 * (last / float(losses[best]) - 1)),
+        {"epoch": best + 1, "lowest": f"{losses[best]:.2f}", "last": f"{last:.2f}"},
+        Span("loss", best + 1, len(losses)),
+        (
+            Remedy("coach-remedy-shorter", {"train.epochs": max(2, best + 2)}),
+            Remedy("coach-remedy-augment", {"augment.preset": "medium"}),
+        ),
+    )
+
+
+def overfitting(facts: Facts) -> Finding | None:
+    """Training photos are known by heart, others are not.
+
+    Source: Goodfellow, Bengio, Courville 2016, section 5.2.
+    """
+    if not facts.n_epochs or facts.mixes_photos:
+        return None
+    train, validation = float(facts.train_accuracies[-1]), float(facts.val_accuracies[-1])
+    low, high = wilson_interval(validation, facts.data.n("validation"))
+    gap = train - validation
+    if train < limit.LEARNED_BY_HEART or gap < limit.GAP or train <= high:
+        return None
+    return Finding(
+        "overfitting",
+        "problem",
+        min(0.95, 0.5 + gap),
+        {"train": percent(train), "validation": percent(validation), "low": percent(low)},
+        Span("accuracy", max(0, facts.n_epochs - 3), facts.n_epochs),
+        _against_overfitting(facts),
+    )
+
+
+def _against_overfitting(facts: Facts) -> tuple[Remedy, ...]:
+    stronger = {"none": "light", "light": "medium", "medium": "strong"}
+    preset = stronger.get(facts.recipe.augment.preset)
+    found = [Remedy("coach-remedy-augment", {"augment.preset": preset})] if preset else []
+    if facts.recipe.model.freeze == "none":
+        frozen = {"model.freeze": "all_but_last_two_stages"}
+        found.append(Remedy("coach-remedy-freeze", frozen))
+    found.append(Remedy("coach-remedy-more-photos", page="data"))
+    return tuple(found)
+
+
+def underfitting(facts: Facts) -> Finding | None:
+    """Not even the training photos are learned, although the run had its time.
+
+    Source: Goodfellow, Bengio, Courville 2016, section 5.2.
+    """
+    if not facts.is_over or facts.n_epochs < limit.CRAWL_EPOCHS or facts.mixes_photos:
+        return None
+    train, validation = float(facts.train_accuracies[-1]), float(facts.val_accuracies[-1])
+    if train >= limit.UNDERFIT or validation >= limit.UNDERFIT:
+        return None
+    changes: dict[str, object] = {"train.epochs": min(1000, 2 * facts.recipe.train.epochs)}
+    if facts.recipe.model.freeze != "none":
+        changes = {"model.freeze": "none"}
+    return Finding(
+        "underfitting",
+        "problem",
+        0.4,
+        {"train": percent(train), "validation": percent(validation)},
+        Span("accuracy", max(0, facts.n_epochs - 3), facts.n_epochs),
+        (Remedy("coach-remedy-learn-more", changes),),
+    )
+
+
+def augmentation_too_strong(facts: Facts) -> Finding | None:
+    """What training sees is changed so much that it can hardly be recognised.
+
+    Source: Shorten and Khoshgoftaar 2019, A survey on Image Data Augmentation, "safety".
+    """
+    augment = facts.recipe.augment
+    if facts.n_epochs < 2 or facts.mixes_photos or augment.preset in ("none", "light"):
+        return None
+    train, validation = float(facts.train_accuracies[-1]), float(facts.val_accuracies[-1])
+    known = 0.0 if facts.history.baseline is None else facts.history.baseline.val_accuracy
+    if max(validation, known) - train < limit.AUGMENTED_AWAY:
+        return None
+    weaker = {"strong": "medium", "custom": "light", "medium": "light"}[augment.preset]
+    return Finding(
+        "augmentation_too_strong",
+        "problem",
+        min(0.95, 0.6 + max(validation, known) - train),
+        {"train": percent(train), "validation": percent(max(validation, known))},
+        Span("accuracy", 0, facts.n_epochs),
+        (Remedy("coach-remedy-augment-less", {"augment.preset": weaker}),),
+    )
+
+
+def baseline_as_good(facts: Facts) -> Finding | None:
+    """Fine-tuning added nothing that the validation photos can show: the head alone would do.
+
+    Source: Kornblith, Shlens, Le 2019 (arXiv 1805.08974); Kumar et al. 2022 (arXiv 2202.10054).
+    """
+    end = facts.history.end
+    if not isinstance(end, RunFinished) or facts.recipe.model.only_head_learns:
+        return None
+    if not facts.n_epochs or end.val_accuracy - end.baseline_val_accuracy > limit.LITTLE_GAIN:
+        return None
+    return Finding(
+        "baseline_as_good",
+        "hint",
+        0.5,
+        {"baseline": percent(end.baseline_val_accuracy), "best": percent(end.val_accuracy)},
+        Span("accuracy", 0, facts.n_epochs),
+        (Remedy("coach-remedy-head-only", {"model.freeze": "backbone"}),),
+    )

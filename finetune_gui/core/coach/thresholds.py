@@ -1,0 +1,43 @@
+"""From where on the rules of the coach speak: every number of theirs, in one table.
+
+Most were set by looking at trainings that were ill on purpose, beside healthy ones; see
+``tests/benchmarks/bench_coach.py``, which shows how often they are right.
+"""
+
+from __future__ import annotations
+
+# Learning rate
+COLLAPSE = 0.15  # validation accuracy fallen this far below the frozen baseline, as a fraction
+STILL_COLLAPSED = 0.10  # ... and still as far below it at the end
+LOSS_EXPLODED = 1.5  # training loss of an epoch, as a multiple of that of guessing
+CRAWL = 0.45  # the training loss fell by less than this share of what there was to gain
+CRAWL_EPOCHS = 4  # fewer epochs say nothing about a crawl
+ROOM_LEFT = 0.08  # what was left to gain, as a share of the way from guessing to perfect
+
+# Length
+STILL_FALLING = 0.06  # validation loss fell by this share over the last third of the epochs
+FEW_EPOCHS = 4  # a run of so few may just not have had its time
+TURNED = 1.15  # validation loss at the end, as a multiple of its lowest
+TURNED_BY = 0.1  # ... and at least so much above it
+TURNED_EPOCHS = 2  # the lowest lies at least so many epochs back
+
+# Fit
+GAP = 0.12  # training accuracy above validation accuracy, as a fraction
+LEARNED_BY_HEART = 0.97  # training accuracy
+UNDERFIT = 0.75  # training accuracy at the end
+AUGMENTED_AWAY = 0.20  # validation accuracy above that on augmented training photos
+
+# Data
+FEW_PHOTOS = 8  # of a class, for training
+STARVING = 5  # times fewer photos than the largest class
+STARVING_RECALL = 0.25  # recall below the mean of the other classes
+WIDE_INTERVAL = 0.15  # half of the 95 % interval of the validation accuracy
+CONFUSED = 0.3  # share of a class that is called another one
+CONFUSED_PHOTOS = 3
+EASIER = 0.08  # validation above training accuracy, both on plain photos
+
+# Batch
+TINY_BATCH = 4  # photos; with fewer the gradient of a batch is mostly noise
+
+LITTLE_GAIN = 0.01  # validation accuracy that fine-tuning must add to be worth its time
+GOING_WELL_EPOCHS = 2  # before, there is nothing to praise
