@@ -343,7 +343,7 @@ class _Run:
             "train-log-setup",
             training=setup.training,
             inference=setup.openvino_precision if with_openvino else setup.inference,
-            runtime="OpenVINO" if with_openvino else "torch",
+            runtime="OpenVINO" if with_openvino else "PyTorch",
             threads=setup.threads,
         )
         if setup.openvino_from > 1:

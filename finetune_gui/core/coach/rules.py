@@ -36,8 +36,15 @@ EXPLAINS: dict[Name, frozenset[Name]] = {
     "labels_doubtful": frozenset({"overfitting", "underfitting", "lr_too_low", "trained_too_long"}),
     "batch_too_small": frozenset({"lr_too_high"}),
     "lr_too_high": frozenset(
-        {"underfitting", "labels_doubtful", "baseline_as_good", "stopped_too_early"}
-        | {"class_confused", "lr_too_low", "trained_too_long"}
+        (
+            "underfitting",
+            "labels_doubtful",
+            "baseline_as_good",
+            "stopped_too_early",
+            "class_confused",
+            "lr_too_low",
+            "trained_too_long",
+        )
     ),
     "lr_too_low": frozenset({"underfitting", "stopped_too_early", "baseline_as_good"}),
     "augmentation_too_strong": frozenset({"underfitting", "lr_too_low", "lr_too_high"}),

@@ -212,9 +212,9 @@ unit-views = { $n ->
 
 recipe-train-runtime = Runtime
     .help = What computes the network where it only looks at photos: for the baseline, for validation, evaluation and predictions. Automatic runs a short trial and uses the fastest one that gives the same results but for rounding.
-        OpenVINO is often twice as fast on a CPU. It must be installed beside the program, and needs a moment to get ready, so few photos stay with torch when this is automatic.
+        OpenVINO is often twice as fast on a CPU. It must be installed beside the program, and needs a moment to get ready, so few photos stay with PyTorch when this is automatic.
 choice-train-runtime-auto = Automatic
-choice-train-runtime-torch = torch
+choice-train-runtime-torch = PyTorch
 choice-train-runtime-openvino = OpenVINO
 
 # How the model is adapted.

@@ -140,11 +140,11 @@ train-job-read-recipe = Opening a recipe
 train-job-save-recipe = Saving a recipe
 
 train-log-openvino-from = { $photos ->
-    [one] Fewer than 1 photo at once is looked at in torch
-   *[other] Fewer than { $photos } photos at once are looked at in torch
+    [one] Fewer than 1 photo at once is looked at in PyTorch
+   *[other] Fewer than { $photos } photos at once are looked at in PyTorch
 }: OpenVINO needs a moment to get ready.
-train-log-openvino-missing = This run used OpenVINO, which is not installed any more: torch takes its place. Results may differ in their last digits.
-train-log-openvino-fails = OpenVINO cannot compute this network here as torch does: torch takes its place.
+train-log-openvino-missing = This run used OpenVINO, which is not installed any more: PyTorch takes its place. Results may differ in their last digits.
+train-log-openvino-fails = OpenVINO cannot compute this network here as PyTorch does: PyTorch takes its place.
 
 # The stages that were opened one after the other.
 train-log-stage-kept = { $stage ->

@@ -206,9 +206,9 @@ unit-views = 个
 
 recipe-train-runtime = 运行库
     .help = 只看照片、不学习时（基线、验证、评估和预测），由什么来计算网络。自动：先短短试跑一次，在结果相同（舍入误差除外）的里面用最快的。
-        在 CPU 上，OpenVINO 往往快一倍。它要另外安装，而且要花一点时间准备；选自动时，照片少就仍用 torch。
+        在 CPU 上，OpenVINO 往往快一倍。它要另外安装，而且要花一点时间准备；选自动时，照片少就仍用 PyTorch。
 choice-train-runtime-auto = 自动
-choice-train-runtime-torch = torch
+choice-train-runtime-torch = PyTorch
 choice-train-runtime-openvino = OpenVINO
 
 # 模型怎样适应你的照片。

@@ -134,9 +134,9 @@ train-job-save-table = 正在保存表格
 train-job-read-recipe = 正在打开方案
 train-job-save-recipe = 正在保存方案
 
-train-log-openvino-from = 一次少于 { $photos } 张照片时用 torch 看：OpenVINO 要花一点时间准备。
-train-log-openvino-missing = 这次训练用过 OpenVINO，但它现在没有安装：改用 torch，结果的末几位可能不同。
-train-log-openvino-fails = OpenVINO 在这里算不出与 torch 一致的结果：改用 torch。
+train-log-openvino-from = 一次少于 { $photos } 张照片时用 PyTorch 看：OpenVINO 要花一点时间准备。
+train-log-openvino-missing = 这次训练用过 OpenVINO，但它现在没有安装：改用 PyTorch，结果的末几位可能不同。
+train-log-openvino-fails = OpenVINO 在这里算不出与 PyTorch 一致的结果：改用 PyTorch。
 
 # 逐段放开的各段。
 train-log-stage-kept = { $stage ->
