@@ -67,9 +67,7 @@ class Windows:
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
-def _views(
-    pixels: Tensor, numbers: dict[str, Tensor], seen: tuple[int, int], side: int
-) -> Tensor:
+def _views(pixels: Tensor, numbers: dict[str, Tensor], seen: tuple[int, int], side: int) -> Tensor:
     """Views uint8 [N, 3, S, S] from windows [N, h, w, 3]; ``seen`` is the largest width, height.
 
     In between pixels are float32 [N, S, 3, S]: rows, channels, columns. So both axes can be
@@ -176,13 +174,13 @@ def _blend(made: Tensor, other: Tensor, factor: Tensor) -> None:
 
 def _grey(made: Tensor) -> Tensor:
     """Luminance [N, S, 1, S] by ITU-R 601-2, in the whole numbers of Pillow's ``convert("L")``."""
-    red, green, blue = made.split(1, 2)
+    red, green, blue = torch.split(made, 1, 2)
     return ((red * 19595 + green * 38470).add_(blue * 7471).add_(32768) / 65536).floor_()
 
 
 def _with_hue(made: Tensor, turns: Tensor) -> Tensor:
     """By way of Pillow's HSV, of which each part has 256 levels."""
-    red, green, blue = made.split(1, 2)
+    red, green, blue = torch.split(made, 1, 2)
     value = made.amax(2, keepdim=True)
     spread = value - made.amin(2, keepdim=True)
     to_red, to_green, to_blue = ((value - c) / spread.clamp(min=1) for c in (red, green, blue))

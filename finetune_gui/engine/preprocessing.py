@@ -14,6 +14,7 @@ from torch import Tensor
 from finetune_gui.dataset import photo_cache
 from finetune_gui.dataset.decode import load_photo
 from finetune_gui.dataset.photo_cache import Pixels
+from finetune_gui.engine.devices import copies_behind
 
 _RESAMPLING = {
     "bicubic": Image.Resampling.BICUBIC,
@@ -106,7 +107,9 @@ class Preprocessing:
     def normalise(self, pixels: Tensor) -> Tensor:
         """Float32 input from uint8 pixels, both [N, 3, H, W]; ``(x / 255 - mean) / std``."""
         mean, std = (
-            torch.tensor(values).view(1, 3, 1, 1).to(pixels.device, non_blocking=True)
+            torch.tensor(values)
+            .view(1, 3, 1, 1)
+            .to(pixels.device, non_blocking=copies_behind(pixels.device))
             for values in (self.mean, self.std)
         )
         return (pixels.float() / 255 - mean) / std

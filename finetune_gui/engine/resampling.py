@@ -92,8 +92,10 @@ def _filter(distance: Floats, interpolation: str) -> Floats:
     if interpolation == "bicubic":  # Keys 1981, a = -0.5
         near = (1.5 * away - 2.5) * away * away + 1
         far = ((-0.5 * away + 2.5) * away - 4) * away + 2
-        return np.where(away < 1, near, np.where(away < 2, far, 0.0))
-    return np.where(away < 3, np.sinc(away) * np.sinc(away / 3), 0.0)
+        bicubic: Floats = np.where(away < 1, near, np.where(away < 2, far, 0.0))
+        return bicubic
+    lanczos: Floats = np.where(away < 3, np.sinc(away) * np.sinc(away / 3), 0.0)
+    return lanczos
 
 
 def _whole(raw: Floats) -> Floats:

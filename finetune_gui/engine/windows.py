@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from finetune_gui.dataset.photo_cache import Pixels
 from finetune_gui.engine.augmentation import Draw, crop_in, erased_in, is_blurred, is_turned
-from finetune_gui.engine.preprocessing import Pixels, Preprocessing
+from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.resampling import Taps, box_kernels, reach, taps
 
 Span = tuple[int, int]  # [first, last)
