@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as f
 
 from finetune_gui.engine.augmentation import ERASED
 from finetune_gui.engine.preprocessing import Preprocessing
@@ -78,7 +77,7 @@ def _views(pixels: Tensor, numbers: dict[str, Tensor], seen: tuple[int, int], si
     made = _resampled(pixels, numbers)
     recolour(made, numbers)
     if "blur" in numbers:
-        made = _blurred(made, numbers["blur"])
+        made = _blurred(made, numbers)
     if "erase" in numbers:
         _erase(made, numbers["erase"])
     return made.to(torch.uint8).permute(0, 2, 1, 3).view(len(pixels), 3, side, side)
@@ -199,10 +198,10 @@ def _channel(number: int, hue: Tensor, saturation: Tensor, value: Tensor) -> Ten
     return (value - value * saturation * kept).add_(0.5).floor_()
 
 
-def _blurred(made: Tensor, kernels: Tensor) -> Tensor:
+def _blurred(made: Tensor, numbers: dict[str, Tensor]) -> Tensor:
     """[N, S, 3, S] after three means along each axis; the edge pixels go on outside."""
     n, side = made.shape[:2]
-    blur = _blur_matrices(kernels, side)
+    blur = blur_matrices(numbers["blur"], numbers["blur before"], side)
     lines = made.view(n, side * 3, side)
     for _ in range(3):
         lines = torch.bmm(lines, blur.transpose(1, 2)).round_()
@@ -212,15 +211,17 @@ def _blurred(made: Tensor, kernels: Tensor) -> Tensor:
     return columns.view(n, side, 3, side)
 
 
-def _blur_matrices(kernels: Tensor, side: int) -> Tensor:
-    """Matrices [N, S, S] of kernels [N, 2 P + 1]; the first and the last pixel also stand for
-    those beyond them."""
-    before = kernels.shape[1] // 2
-    rows = torch.arange(side, device=kernels.device)
-    first = (rows - before).expand(len(kernels), -1)
-    weights = f.pad(kernels, (1, 1)).unsqueeze(1).expand(-1, side, -1)
-    made = matrices(first, weights, side)
-    beyond = f.pad(kernels.cumsum(1), (1, 0))[:, (before - rows).clamp(min=0)]
+def blur_matrices(weights: Tensor, before: Tensor, side: int) -> Tensor:
+    """Matrices [N, S, S] that apply kernels of K weights along a line of S pixels.
+
+    ``weights`` [N, K + 2] begin and end with a zero, ``before`` [N, K + 1] are the sums of those
+    up to each: the first and the last pixel also stand for those beyond them.
+    """
+    middle = weights.shape[1] // 2 - 1
+    rows = torch.arange(side, device=weights.device)
+    first = (rows - middle).expand(len(weights), -1)
+    made = matrices(first, weights.unsqueeze(1).expand(-1, side, -1), side)
+    beyond = before[:, (middle - rows).clamp(min=0)]
     made[:, :, 0] += beyond
     made[:, :, -1] += beyond.flip(1)
     return made

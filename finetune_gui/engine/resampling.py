@@ -82,13 +82,16 @@ def box_kernels(sigmas: Floats) -> Floats:
     part = (part / (6 * (variance - (whole + 1) ** 2)))[:, None]
     most = int(whole.max()) + 1
     away = np.abs(np.arange(-most, most + 1)) - whole[:, None]
-    return _whole(np.where(away <= 0, 1.0, np.where(away == 1, part, 0.0)))
+    raw = np.where(away <= 0, 1.0, np.where(away == 1, part, 0.0))
+    raw[:, most] += 1e-9  # what rounding leaves goes to the middle: both sides stay alike
+    return _whole(raw)
 
 
 def _filter(distance: Floats, interpolation: str) -> Floats:
     away = np.abs(distance)
     if interpolation == "bilinear":
-        return np.maximum(1 - away, 0)
+        bilinear: Floats = np.maximum(1 - away, 0)
+        return bilinear
     if interpolation == "bicubic":  # Keys 1981, a = -0.5
         near = (1.5 * away - 2.5) * away * away + 1
         far = ((-0.5 * away + 2.5) * away - 4) * away + 2

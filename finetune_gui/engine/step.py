@@ -176,7 +176,10 @@ class Stepper:
         *shares, hits, length = torch.cat(
             [losses, right.sum().float().reshape(1), norm.float().reshape(1)]
         ).tolist()
-        ours = torch.tensor([sum(shares), hits], dtype=torch.float64)
+        own = 0.0
+        for share in shares:  # not `sum`, which rounds otherwise since Python 3.12
+            own += share
+        ours = torch.tensor([own, hits], dtype=torch.float64)
         loss, correct = self._team.sum(ours).tolist()
         if not math.isfinite(loss) or not math.isfinite(length):
             raise NotFiniteError

@@ -104,7 +104,11 @@ def numbers_of(windows: Sequence[Window], preprocessing: Preprocessing) -> dict[
         found["turn"] = torch.tensor([_turn_of(window) for window in windows])
     if any(is_blurred(drawn) for drawn in draws):
         sigmas = np.array([drawn.blur if is_blurred(drawn) else 0.0 for drawn in draws])
-        found["blur"] = torch.from_numpy(box_kernels(sigmas).astype(np.float32))
+        kernels = box_kernels(sigmas)
+        found["blur"] = torch.from_numpy(np.pad(kernels, ((0, 0), (1, 1))).astype(np.float32))
+        # What the pixels up to each place weigh together.
+        weights = np.pad(kernels.cumsum(1), ((0, 0), (1, 0)))
+        found["blur before"] = torch.from_numpy(weights.astype(np.float32))
     if any(drawn.erase for drawn in draws):
         side = preprocessing.input_size
         boxes = [erased_in((side, side), d.erase) if d.erase else (0, 0, 0, 0) for d in draws]
