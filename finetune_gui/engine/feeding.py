@@ -45,11 +45,11 @@ class Feeder:
         self._device = device
         self._ahead = device.type == "cuda" if ahead is None else ahead
         self._stream = cuda.Stream(device) if device.type == "cuda" else None
-        self._room = math.inf  # photos of which the inputs are known to be too many together
+        self._room = math.inf  # of so many photos together the inputs are tried
 
     def feed(
         self, batches: Generator[Batch], make: Make, on_full: Callable[[int], None]
-    ) -> Iterator[Fed]:
+    ) -> Generator[Fed]:
         """The batches in order, with the inputs that ``make`` makes on the device.
 
         Raises:
@@ -90,7 +90,7 @@ class Feeder:
     def _fitted(self, pixels: Stacked, make: Make) -> tuple[Tensor, bool]:
         """The inputs of all, and whether the device has room for them together."""
         n = len(pixels)
-        if n < self._room:
+        if n <= self._room:
             try:
                 return make(pixels), True
             except (RuntimeError, MemoryError) as error:
@@ -99,7 +99,7 @@ class Feeder:
                 if n == 1:
                     raise UserError("error-out-of-memory") from error
             # Outside of the handler: its traceback would keep the tensors alive.
-            self._room = n
+            self._room = (n + 1) // 2
             free_cached_memory(self._device)
         halves = pixels[: (n + 1) // 2], pixels[(n + 1) // 2 :]
         return torch.cat([self._fitted(half, make)[0].cpu() for half in halves]), False

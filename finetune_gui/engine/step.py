@@ -105,7 +105,7 @@ class Stepper:
             UserError: the memory is too small for a single photo (for two, where batch statistics
                 are learned), or for the update itself.
         """
-        photos = int(self._team.sum(torch.tensor(len(labels))))
+        (photos,) = self._team.sum(torch.tensor([len(labels)])).tolist()
         total = self._team.sum(self._total_weight(labels))
         losses, right = self._gradients(scores_of, inputs, labels, total, seed)
         self._team.sum_gradients(self._network.parameters())
