@@ -18,6 +18,7 @@ def main() -> int:
     # In a frozen program a worker process begins here, too, and must go no further.
     multiprocessing.freeze_support()
     _give_output_a_place()
+    _ask_cublas_for_equal_sums()
     _load_torch_libraries_first()
     options = _window_options(sys.argv[1:])
     return _run_command(sys.argv[1:]) if options is None else _run_window(*options)
@@ -77,6 +78,14 @@ def _give_output_a_place() -> None:
         if getattr(sys, name) is None:
             nowhere = io.BufferedWriter(io.FileIO(os.devnull, "w"))
             setattr(sys, name, io.TextIOWrapper(nowhere, encoding="utf-8"))
+
+
+def _ask_cublas_for_equal_sums() -> None:
+    """NVIDIA's library gives the same sums each time only if it is told so before it is loaded.
+
+    https://docs.nvidia.com/cuda/cublas/#results-reproducibility
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 
 def _load_torch_libraries_first() -> None:

@@ -25,6 +25,7 @@ Units = npt.NDArray[np.float64]  # uniform draws in [0, 1)
 
 _CROP_ASPECT = (3 / 4, 4 / 3)  # the aspect ratios of Inception's random crop (Szegedy 2015)
 _ERASE_AREA = (0.02, 0.2)  # share of the picture; Zhong et al. 2017 use up to 0.4
+ERASED = 124  # the grey level of what is erased: the mean of ImageNet's photos is about that
 
 
 @dataclass(frozen=True)
@@ -98,39 +99,45 @@ def draw(recipe: AugmentRecipe, size: tuple[int, int], key: tuple[int, int, int]
 
 def apply(photo: Image.Image, drawn: Draw, preprocessing: Preprocessing) -> Image.Image:
     """Make the changes of one draw; the result is RGB at the network's input size."""
-    picture = _rotate(photo, drawn.angle)
-    picture = _crop(picture, drawn.crop, preprocessing)
+    picture = _rotate(photo, drawn.angle) if is_turned(drawn) else photo
+    box = crop_in(picture.size, drawn, preprocessing)
+    if drawn.crop is None:
+        picture = preprocessing.centre_view(picture)
+    else:
+        picture = preprocessing.resize_crop(picture, box)
     if drawn.mirror:
         picture = ImageOps.mirror(picture)
     if drawn.upside_down:
         picture = ImageOps.flip(picture)
     picture = _recolour(picture, drawn)
-    if drawn.blur > 0.05:
+    if is_blurred(drawn):
         picture = picture.filter(ImageFilter.GaussianBlur(drawn.blur))
     return picture if drawn.erase is None else _erase(picture, drawn.erase)
 
 
-def _crop(
-    picture: Image.Image,
-    crop: tuple[float, float, float, float] | None,
-    preprocessing: Preprocessing,
-) -> Image.Image:
-    if crop is None:
-        return preprocessing.centre_view(picture)
-    left, top, width, height = crop
-    box = (
-        left * picture.width,
-        top * picture.height,
-        (left + width) * picture.width,
-        (top + height) * picture.height,
-    )
-    return preprocessing.resize_crop(picture, box)
+def crop_in(
+    size: tuple[int, int], drawn: Draw, preprocessing: Preprocessing
+) -> tuple[float, float, float, float]:
+    """What is shown of a photo of ``size``: left, top, right, bottom in pixels."""
+    width, height = size
+    if drawn.crop is None:
+        return preprocessing.centre_box(size)
+    left, top, share_x, share_y = drawn.crop
+    return left * width, top * height, (left + share_x) * width, (top + share_y) * height
+
+
+def is_turned(drawn: Draw) -> bool:
+    """Whether the angle is worth the work."""
+    return abs(drawn.angle) >= 0.1
+
+
+def is_blurred(drawn: Draw) -> bool:
+    """Whether the blur is worth the work."""
+    return drawn.blur > 0.05
 
 
 def _rotate(photo: Image.Image, angle: float) -> Image.Image:
     """Rotate around the centre; the corners show the mirrored surroundings, never black."""
-    if abs(angle) < 0.1:
-        return photo
     radians = math.radians(abs(angle) % 180)
     sine, cosine = math.sin(radians), abs(math.cos(radians))
     margin_x = math.ceil(max(0.0, photo.width * cosine + photo.height * sine - photo.width) / 2)
@@ -179,15 +186,21 @@ def _recolour(picture: Image.Image, drawn: Draw) -> Image.Image:
     return picture
 
 
+def erased_in(
+    size: tuple[int, int], box: tuple[float, float, float, float]
+) -> tuple[int, int, int, int]:
+    """`Draw.erase` in a picture of ``size``: left, top, right, bottom in whole pixels."""
+    left, top, width, height = box
+    return (
+        round(left * size[0]),
+        round(top * size[1]),
+        round((left + width) * size[0]),
+        round((top + height) * size[1]),
+    )
+
+
 def _erase(picture: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
     """Grey out a rectangle: the network must not lean on one part alone."""
-    left, top, width, height = box
     erased = picture.copy()
-    corners = (
-        round(left * picture.width),
-        round(top * picture.height),
-        round((left + width) * picture.width),
-        round((top + height) * picture.height),
-    )
-    erased.paste((124, 124, 124), corners)
+    erased.paste((ERASED, ERASED, ERASED), erased_in(picture.size, box))
     return erased

@@ -46,6 +46,14 @@ def choose_device(wanted: str) -> torch.device:
     return torch.device(wanted)
 
 
+def copies_behind(device: torch.device) -> bool:
+    """Whether the CPU may go on while it copies to ``device``.
+
+    On CUDA alone, whose copies follow each other in order, from pinned memory or a copy of its own.
+    """
+    return device.type == "cuda"
+
+
 def describe(device: torch.device) -> str:
     """A short name for the status line: ``NVIDIA H200`` or ``CPU · 8``."""
     if device.type == "cpu":

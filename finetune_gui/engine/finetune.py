@@ -48,6 +48,7 @@ from finetune_gui.engine.checkpoint import (
     save_epoch_start,
 )
 from finetune_gui.engine.compiling import forget_compiled
+from finetune_gui.engine.devices import copies_behind
 from finetune_gui.engine.head import class_weights
 from finetune_gui.engine.loading import epoch_order
 from finetune_gui.engine.mixing import Mixer
@@ -123,6 +124,7 @@ class FineTuner:
             space.remember_micro_batch,
             space.team,
         )
+        self._source.on_full = self._stepper.halve
         self._take_loss_scale(state)
         self._mixer = Mixer(space.recipe.optim, len(space.manifest.classes))
         self._per_epoch = space.steps_per_epoch()
@@ -204,7 +206,9 @@ class FineTuner:
         begun = self._step_ended  # so that waiting for photos counts
         state = self.state
         lr = self._set_lr(state.step)
-        labels = self._train.labels[list(indices)].to(self.space.device)
+        device = self.space.device
+        labels = self._train.labels[list(indices)]
+        labels = labels.to(device, non_blocking=copies_behind(device))
         # What dropout hides is a function of (seed, step).
         seed = int(np.random.SeedSequence((self._recipe.seed, state.step)).generate_state(1)[0])
         seed += self.space.team.rank

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -14,12 +15,14 @@ from torch import Tensor, nn
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from finetune_gui.core.job import JobContext
-from finetune_gui.engine.loading import Unreadable, batches, load_batches
+from finetune_gui.engine.devices import copies_behind
+from finetune_gui.engine.loading import Batch, Stack, Unreadable, View, batches, load_batches
 from finetune_gui.engine.precision import autocast
-from finetune_gui.engine.preprocessing import Preprocessing
+from finetune_gui.engine.preprocessing import Preprocessing, to_batch
 from finetune_gui.engine.runtimes import OpenVino
 from finetune_gui.engine.step import free_cached_memory, is_out_of_memory
 from finetune_gui.engine.team import Team
+from finetune_gui.engine.views import Stacked
 
 BATCH_SIZE = 32
 
@@ -37,9 +40,15 @@ class How:
     channels_last: bool = True
     team: Team = field(default_factory=Team)
 
-    def inputs(self, pixels: Tensor) -> Tensor:
+    @property
+    def stack(self) -> Stack:
+        """Makes a batch of pictures of one size."""
+        return partial(to_batch, pin=copies_behind(self.device))
+
+    def inputs(self, pixels: Stacked) -> Tensor:
         """What the network is given for uint8 pixels, both [N, 3, H, W]."""
-        normalised = self.preprocessing.normalise(pixels.to(self.device))
+        moved = pixels.to(self.device, non_blocking=copies_behind(self.device))
+        normalised = self.preprocessing.normalise(moved)
         return lay_out(normalised, channels_last=self.channels_last)
 
 
@@ -49,15 +58,17 @@ def infer(
     how: How,
     ctx: JobContext,
     *,
-    view: Callable[[int], Image.Image] | None = None,
+    view: View | None = None,
+    stack: Stack | None = None,
     on_unreadable: Callable[[Unreadable], None] | None = None,
     progress: str = "",
 ) -> tuple[list[int], Tensor]:
     """Run ``compute`` over the photos at ``paths``, without gradients.
 
     Returns the indices that were read, in order, and the float32 results [N, …] on the CPU.
-    ``view`` makes the picture of a photo's number, by default its centre view. ``progress`` is a
-    message key; empty tells nothing. In a team each process does a share, and all have the whole.
+    ``view`` makes the picture of a photo's number, by default its centre view, and ``stack`` a
+    batch of them. ``progress`` is a message key; empty tells nothing. In a team each process does
+    a share, and all have the whole.
 
     Raises:
         Cancelled: the user asked it to stop.
@@ -67,14 +78,18 @@ def infer(
     def centre(index: int) -> Image.Image:
         return how.preprocessing.centre_view(how.preprocessing.load(paths[index]))
 
-    see = view or centre
-    if how.team.size == 1:
-        return _infer_share(
-            compute, range(len(paths)), see, how, ctx, on_unreadable or _raise, progress
-        )
-    unreadable: list[Unreadable] = []
+    def load(share: Sequence[int], tell: Callable[[Unreadable], None]) -> Iterator[Batch]:
+        portions = batches(share, BATCH_SIZE)
+        see, pile = view or centre, stack or how.stack
+        return load_batches(portions, see, stack=pile, on_unreadable=tell)
+
     share = how.team.share(range(len(paths)))
-    part = _infer_share(compute, share, see, how, ctx, unreadable.append, progress)
+    if how.team.size == 1:
+        loaded = load(share, on_unreadable or _raise)
+        return _infer_share(compute, len(share), loaded, how, ctx, progress)
+    unreadable: list[Unreadable] = []
+    loaded = load(share, unreadable.append)
+    part = _infer_share(compute, len(share), loaded, how, ctx, progress)
     for found in sorted(chain(*how.team.gather(unreadable)), key=lambda u: u.index):
         (on_unreadable or _raise)(found)
     return _merged(how.team.gather(part))
@@ -82,27 +97,25 @@ def infer(
 
 def _infer_share(
     compute: Compute,
-    share: Sequence[int],
-    view: Callable[[int], Image.Image],
+    n: int,
+    loaded: Iterator[Batch],
     how: How,
     ctx: JobContext,
-    on_unreadable: Callable[[Unreadable], None],
     progress: str,
 ) -> tuple[list[int], Tensor]:
-    results = _Results(len(share))
-    portions = batches(share, BATCH_SIZE)
+    results = _Results(n)
     try:
-        for batch in load_batches(portions, view, on_unreadable=on_unreadable):
+        for batch in loaded:
             ctx.check_cancelled()
             if batch.indices:
                 results.expect(batch.indices, start(compute, batch.pixels, how))
             # What computes by itself goes on with this batch while the next one is read.
             results.take(all_but=1 if isinstance(compute, OpenVino) else 0)
             if progress:
-                ctx.progress(len(results.indices), len(share), progress)
+                ctx.progress(len(results.indices), n, progress)
         results.take()
         if progress:
-            ctx.progress(len(results.indices), len(share), progress)
+            ctx.progress(len(results.indices), n, progress)
     finally:
         if isinstance(compute, OpenVino):
             compute.drain()
@@ -134,10 +147,10 @@ class _Results:
             self.indices.extend(indices)
 
 
-def start(compute: Compute, pixels: Tensor, how: How) -> Callable[[], Tensor]:
+def start(compute: Compute, pixels: Stacked, how: How) -> Callable[[], Tensor]:
     """Begin with pixels [N, 3, H, W]; what waits for the end. In torch that is now."""
     if isinstance(compute, OpenVino):
-        return compute.start(pixels.permute(0, 2, 3, 1))
+        return compute.start(pixels.to(torch.device("cpu")).permute(0, 2, 3, 1))
     with torch.inference_mode(), autocast(how.device, how.precision):
         found = _in_portions(compute, pixels, how)
     return lambda: found
@@ -155,7 +168,7 @@ def _merged(parts: Sequence[tuple[list[int], Tensor]]) -> tuple[list[int], Tenso
     return sorted(indices), torch.cat(found)[order] if found else torch.empty(0)
 
 
-def _in_portions(compute: Callable[[Tensor], Tensor], pixels: Tensor, how: How) -> Tensor:
+def _in_portions(compute: Callable[[Tensor], Tensor], pixels: Stacked, how: How) -> Tensor:
     """All results at once or, where the memory is full, of half the photos and the other half."""
     try:
         return compute(how.inputs(pixels)).float().cpu()
@@ -163,7 +176,8 @@ def _in_portions(compute: Callable[[Tensor], Tensor], pixels: Tensor, how: How) 
         if len(pixels) == 1 or not is_out_of_memory(error):
             raise
     free_cached_memory(how.device)
-    return torch.cat([_in_portions(compute, half, how) for half in pixels.tensor_split(2)])
+    half = (len(pixels) + 1) // 2
+    return torch.cat([_in_portions(compute, p, how) for p in (pixels[:half], pixels[half:])])
 
 
 def probabilities(scores: Tensor) -> Tensor:

@@ -9,27 +9,31 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
 from finetune_gui.core.errors import PhotoError
 from finetune_gui.engine.preprocessing import to_batch
+from finetune_gui.engine.views import Stacked
+from finetune_gui.engine.windows import Window
 
-View = Callable[[int], Image.Image]
+Seen = Image.Image | Window
+View = Callable[[int], Seen]
+Stack = Callable[[Sequence[Any]], Stacked]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """``pixels`` uint8 [N, 3, H, W] channels-last; ``indices`` of the N samples."""
+    """``pixels`` become uint8 [N, 3, H, W] by their ``to``; ``indices`` of the N samples."""
 
     indices: tuple[int, ...]
-    pixels: Tensor
+    pixels: Stacked
 
 
 @dataclass(frozen=True)
@@ -62,17 +66,19 @@ def load_batches(
     portions: Sequence[Sequence[int]],
     view: View,
     *,
+    stack: Stack = to_batch,
     on_unreadable: Callable[[Unreadable], None] | None = None,
     workers: int | None = None,
-) -> Iterator[Batch]:
+) -> Generator[Batch]:
     """Give the portions in order as batches, decoding up to two portions ahead.
 
-    ``view`` makes the picture for a sample's index; all must have one size. Without
+    ``view`` makes the picture for a sample's index, in a thread; ``stack`` makes a batch of them,
+    for which they must have one size where it does not say otherwise. Without
     ``on_unreadable`` the first unreadable photo ends the iteration with its `PhotoError`; with
     it, the photo is reported and left out (a batch may then be smaller or empty).
     """
     pool = ThreadPoolExecutor(workers or default_workers(), thread_name_prefix="photo-loader")
-    waiting: deque[tuple[Sequence[int], list[Future[Image.Image]]]] = deque()
+    waiting: deque[tuple[Sequence[int], list[Future[Seen]]]] = deque()
     upcoming = iter(portions)
 
     def submit_next() -> None:
@@ -86,7 +92,7 @@ def load_batches(
         while waiting:
             portion, futures = waiting.popleft()
             submit_next()
-            yield _collect(portion, futures, on_unreadable)
+            yield _collect(portion, futures, stack, on_unreadable)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -98,11 +104,12 @@ def default_workers() -> int:
 
 def _collect(
     portion: Sequence[int],
-    futures: Sequence[Future[Image.Image]],
+    futures: Sequence[Future[Seen]],
+    stack: Stack,
     on_unreadable: Callable[[Unreadable], None] | None,
 ) -> Batch:
     indices: list[int] = []
-    views: list[Image.Image] = []
+    views: list[Seen] = []
     for index, future in zip(portion, futures, strict=True):
         try:
             views.append(future.result())
@@ -112,5 +119,5 @@ def _collect(
             on_unreadable(Unreadable(index, error))
         else:
             indices.append(index)
-    pixels = to_batch(views) if views else torch.empty((0, 3, 0, 0), dtype=torch.uint8)
+    pixels = stack(views) if views else torch.empty((0, 3, 0, 0), dtype=torch.uint8)
     return Batch(tuple(indices), pixels)

@@ -148,6 +148,12 @@ def set_training_mode(network: nn.Module, *, freeze_batch_norm: bool) -> None:
             module.train(not (freeze_batch_norm or frozen))
 
 
+def learns_batch_statistics(network: nn.Module) -> bool:
+    """Whether a batch-norm layer is in the mode in which it learns the statistics of batches."""
+    kinds = nn.modules.batchnorm._BatchNorm
+    return any(isinstance(module, kinds) and module.training for module in network.modules())
+
+
 def storable(tensor: torch.Tensor) -> torch.Tensor:
     """The tensor as safetensors takes it: on the CPU, in plain layout."""
     return tensor.detach().cpu().contiguous()

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL import Image
 from torch import Tensor
 
 from finetune_gui.dataset import photo_cache
 from finetune_gui.dataset.decode import load_photo
+from finetune_gui.dataset.photo_cache import Pixels
+from finetune_gui.engine.devices import copies_behind
 
 _RESAMPLING = {
     "bicubic": Image.Resampling.BICUBIC,
@@ -21,8 +22,6 @@ _RESAMPLING = {
     "nearest": Image.Resampling.NEAREST,
     "lanczos": Image.Resampling.LANCZOS,
 }
-
-Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,17 @@ class Preprocessing:
             return self._decode(path)
         return cache.get(path, self._variant, lambda: self._decode(path))
 
+    def load_pixels(self, path: Path) -> Pixels:
+        """The same as uint8 [H, W, 3], not to be written to.
+
+        Raises:
+            PhotoError: it cannot be read.
+        """
+        cache = photo_cache.shared()
+        if cache is None:
+            return np.asarray(self._decode(path))
+        return cache.pixels(path, self._variant, lambda: self._decode(path))
+
     def make_room(self, paths: Iterable[Path]) -> None:
         """See that these photos can be kept once they are decoded."""
         cache = photo_cache.shared()
@@ -78,11 +88,14 @@ class Preprocessing:
         )
         return photo.resize(size, _RESAMPLING[self.interpolation])
 
+    def centre_box(self, size: tuple[int, int]) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom of the centre square of a photo of ``size`` pixels."""
+        left, top = (size[0] - self.input_size) // 2, (size[1] - self.input_size) // 2
+        return left, top, left + self.input_size, top + self.input_size
+
     def centre_view(self, photo: Image.Image) -> Image.Image:
         """The centre square of `input_size`, as validation and prediction see it."""
-        left = (photo.width - self.input_size) // 2
-        top = (photo.height - self.input_size) // 2
-        return photo.crop((left, top, left + self.input_size, top + self.input_size))
+        return photo.crop(self.centre_box(photo.size))
 
     def resize_crop(
         self, photo: Image.Image, box: tuple[float, float, float, float]
@@ -93,12 +106,21 @@ class Preprocessing:
 
     def normalise(self, pixels: Tensor) -> Tensor:
         """Float32 input from uint8 pixels, both [N, 3, H, W]; ``(x / 255 - mean) / std``."""
-        mean = torch.tensor(self.mean, device=pixels.device).view(1, 3, 1, 1)
-        std = torch.tensor(self.std, device=pixels.device).view(1, 3, 1, 1)
+        mean, std = (
+            torch.tensor(values)
+            .view(1, 3, 1, 1)
+            .to(pixels.device, non_blocking=copies_behind(pixels.device))
+            for values in (self.mean, self.std)
+        )
         return (pixels.float() / 255 - mean) / std
 
 
-def to_batch(views: Sequence[Image.Image]) -> Tensor:
-    """Stack RGB pictures of one size to uint8 [N, 3, H, W] in channels-last memory."""
-    pixels: Pixels = np.stack([np.asarray(view, dtype=np.uint8) for view in views])
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2)
+def to_batch(views: Sequence[Image.Image], *, pin: bool = False) -> Tensor:
+    """Stack RGB pictures of one size to uint8 [N, 3, H, W] in channels-last memory.
+
+    ``pin``: in memory from which a CUDA device can copy while the CPU goes on.
+    """
+    height, width = views[0].height, views[0].width
+    batch = torch.empty((len(views), height, width, 3), dtype=torch.uint8, pin_memory=pin)
+    np.stack([np.asarray(view, dtype=np.uint8) for view in views], out=batch.numpy())
+    return batch.permute(0, 3, 1, 2)

@@ -11,32 +11,39 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as f
 
 from finetune_gui.engine import backbones
 from finetune_gui.engine import network as nets
-from finetune_gui.engine.augmentation import augment, drawn_epoch
+from finetune_gui.engine.augmentation import drawn_epoch
 from finetune_gui.engine.compiling import compiled, has_compiler
+from finetune_gui.engine.feeding import Feeder
 from finetune_gui.engine.inference import infer
-from finetune_gui.engine.loading import load_batches
+from finetune_gui.engine.loading import Seen, Stack, View, load_batches
 from finetune_gui.engine.schedule import input_size_in
+from finetune_gui.engine.views import Stacked
 from finetune_gui.engine.workspace import Photos, Workspace
 
 
 class Source(Protocol):
     """What the fine-tuning loop asks of its inputs.
 
-    ``may_be_mixed``: inputs are pictures [N, 3, H, W] for `Mixer`.
+    ``may_be_mixed``: inputs are pictures [N, 3, H, W] for `Mixer`. ``on_full`` is told of how many
+    photos together the device had no room for.
     """
 
     may_be_mixed: bool
+    on_full: Callable[[int], None]
 
     def inputs(
         self, epoch: int, portions: Sequence[Sequence[int]]
     ) -> Iterator[tuple[tuple[int, ...], Tensor]]:
-        """The portions of an epoch in order: numbers of training photos and inputs [N, …]."""
+        """The portions of an epoch in order: numbers of training photos and inputs [N, …].
+
+        They are on the device or, where that has no room for a portion as a whole, in the
+        computer's memory.
+        """
 
     def scores(self, inputs: Tensor) -> Tensor:
         """Scores [N, C], with gradients where they are enabled."""
@@ -54,6 +61,8 @@ class PhotoSource:
         self._space = space
         self._train = space.photos("train")
         self._validation = space.photos("validation")
+        self._feeder = Feeder(space.device)
+        self.on_full: Callable[[int], None] = lambda _photos: None
         self.scores: Callable[[Tensor], Tensor] = space.network
         if space.recipe.train.compile:
             if has_compiler(space.device):
@@ -64,14 +73,18 @@ class PhotoSource:
     def inputs(
         self, epoch: int, portions: Sequence[Sequence[int]]
     ) -> Iterator[tuple[tuple[int, ...], Tensor]]:
-        """See `Source`; photos are read and augmented by threads ahead of the device."""
+        """See `Source`; photos are read and augmented ahead of the step."""
         full, how = self._space.preprocessing.input_size, self._space.inference()
         size = self._size_in(epoch)
-        for batch in load_batches(portions, augmented_view(self._space, self._train, epoch)):
-            inputs = how.inputs(batch.pixels)
+
+        def make(pixels: Stacked) -> Tensor:
+            inputs = how.inputs(pixels)
             if size < full:
                 inputs = f.interpolate(inputs, size, mode="bilinear", antialias=True)
-            yield batch.indices, inputs
+            return inputs
+
+        view, stack = augmented_view(self._space, self._train, epoch)
+        return self._feeder.feed(load_batches(portions, view, stack=stack), make, self.on_full)
 
     def _size_in(self, epoch: int) -> int:
         recipe, full = self._space.recipe, self._space.preprocessing.input_size
@@ -106,6 +119,7 @@ class FeatureSource:
         self._train = space.photos("train")
         self._head = nets.head_of(space.network)
         self._dropout = space.recipe.model.dropout
+        self.on_full: Callable[[int], None] = lambda _photos: None
         self._of_view: dict[int, Tensor] = {}
         self._validation: Tensor | None = None
 
@@ -115,9 +129,8 @@ class FeatureSource:
         """See `Source`."""
         view = drawn_epoch(self._space.recipe, epoch)
         if view not in self._of_view:
-            self._of_view[view] = self._features(
-                self._train, augmented_view(self._space, self._train, view)
-            )
+            seen = augmented_view(self._space, self._train, view)
+            self._of_view[view] = self._features(self._train, *seen)
         features = self._of_view[view]
         for portion in portions:
             yield tuple(portion), features[list(portion)]
@@ -137,7 +150,7 @@ class FeatureSource:
             scores: Tensor = nets.head_of(network)(self._validation).float().cpu()
         return scores.clone()
 
-    def _features(self, photos: Photos, view: Callable[[int], Image.Image]) -> Tensor:
+    def _features(self, photos: Photos, view: View, stack: Stack | None = None) -> Tensor:
         space = self._space
         was_training = space.network.training
         space.network.eval()
@@ -147,6 +160,7 @@ class FeatureSource:
             space.inference(),
             space.ctx,
             view=view,
+            stack=stack,
             progress="train-progress-views",
         )
         space.network.train(was_training)
@@ -158,13 +172,11 @@ def source_for(space: Workspace, *, head_alone: bool) -> Source:
     return FeatureSource(space) if head_alone else PhotoSource(space)
 
 
-def augmented_view(space: Workspace, photos: Photos, epoch: int) -> Callable[[int], Image.Image]:
-    """Makes the picture of a photo's number as ``epoch`` sees it."""
-    preprocessing, recipe = space.preprocessing, space.recipe
+def augmented_view(space: Workspace, photos: Photos, epoch: int) -> tuple[View, Stack]:
+    """Makes the view of a photo's number as ``epoch`` sees it, and batches of them."""
+    augmenter, seed = space.augmenter(), space.recipe.seed
 
-    def view(index: int) -> Image.Image:
-        photo = photos.load(index, preprocessing)
-        key = (recipe.seed, epoch, photos.keys[index])
-        return augment(photo, recipe.augment, preprocessing, key)
+    def view(index: int) -> Seen:
+        return augmenter.view(photos.unchanged(index), (seed, epoch, photos.keys[index]))
 
-    return view
+    return view, augmenter.stack

@@ -12,6 +12,7 @@ from torch.nn import functional as f
 
 from finetune_gui.core.errors import UserError, is_memory_full
 from finetune_gui.core.recipe import OptimRecipe
+from finetune_gui.engine.network import learns_batch_statistics
 from finetune_gui.engine.precision import autocast
 from finetune_gui.engine.team import Team
 
@@ -40,7 +41,7 @@ class Stepper:
     ``micro_batch`` is how many photos are computed at once. When the memory is full it is halved
     and the update made again: the gradients of the portions add up to that of the batch, so the
     result is the same but for rounding, unless batch statistics are learned: those are of each
-    portion then. ``on_halved`` is told the new number.
+    portion then, which never is a single photo. ``on_halved`` is told the new number.
     """
 
     def __init__(
@@ -79,71 +80,107 @@ class Stepper:
             known = self._scaler.state_dict()
             self._scaler.load_state_dict({**known, "scale": scale, "_growth_tracker": age})
 
+    def halve(self, photos: int) -> None:
+        """Note that ``photos`` at once do not fit the memory: half of them are tried from now on.
+
+        Nothing changes where fewer are computed at once already.
+        """
+        if photos <= self.micro_batch:
+            self.micro_batch = math.ceil(photos / 2)
+            free_cached_memory(self._device)
+            self._on_halved(self.micro_batch)
+
     def step(self, scores_of: Scores, inputs: Tensor, labels: Tensor, seed: int) -> StepResult:
         """Update the weights once; ``scores_of`` maps inputs [N, …] to scores [N, C].
 
-        ``labels`` are class numbers [N] or, for mixed photos, probabilities [N, C]. ``seed``
-        decides what dropout hides. In a team these are this process's share of the batch.
+        ``labels`` are class numbers [N] or, for mixed photos, probabilities [N, C]. ``inputs`` may
+        lie in the computer's memory where the device has no room for all. ``seed`` decides what
+        dropout hides. In a team these are this process's share of the batch.
 
         Raises:
             NotFiniteError: nothing was updated.
-            UserError: the memory is too small for a single photo, or for the update itself.
+            UserError: the memory is too small for a single photo (for two, where batch statistics
+                are learned), or for the update itself.
         """
-        photos = int(self._team.sum(torch.tensor(len(labels))))
+        (photos,) = self._team.sum(torch.tensor([len(labels)])).tolist()
         total = self._team.sum(self._total_weight(labels))
-        try:
-            loss, correct = self._gradients(scores_of, inputs, labels, total, seed)
-        except NotFiniteError:  # the others must hear of it
-            loss, correct = math.nan, 0
-        loss, right = self._team.sum(torch.tensor([loss, correct], dtype=torch.float64)).tolist()
-        if not math.isfinite(loss):
-            raise NotFiniteError
+        losses, right = self._gradients(scores_of, inputs, labels, total, seed)
         self._team.sum_gradients(self._network.parameters())
         try:
+            # The scaler itself leaves out a step that is not finite, and lowers its scale.
+            norm = losses.new_zeros(()) if self._scaler.is_enabled() else self._clip()
+            loss, correct = self._checked(losses, right, norm)
             self._update()
         except (RuntimeError, MemoryError) as error:
             # Part of the weights may have moved, so it cannot be done again.
             raise UserError("error-out-of-memory") if is_out_of_memory(error) else error from error
-        return StepResult(loss, round(right), photos)
+        return StepResult(loss, correct, photos)
 
     def _gradients(
         self, scores_of: Scores, inputs: Tensor, labels: Tensor, total: Tensor, seed: int
-    ) -> tuple[float, int]:
+    ) -> tuple[Tensor, Tensor]:
         while True:
             try:
                 return self._attempt(scores_of, inputs, labels, total, seed)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                if self.micro_batch <= 1:
+                if self._number_of_portions(len(labels)) >= len(labels) // self._fewest():
                     raise UserError("error-out-of-memory") from error
             # Outside of the handler: its traceback would keep the tensors alive.
             self._optimizer.zero_grad(set_to_none=True)
-            self.micro_batch = math.ceil(min(self.micro_batch, len(labels)) / 2)
-            free_cached_memory(self._device)
-            self._on_halved(self.micro_batch)
+            self.halve(min(self.micro_batch, len(labels)))
 
     def _attempt(
         self, scores_of: Scores, inputs: Tensor, labels: Tensor, total: Tensor, seed: int
-    ) -> tuple[float, int]:
-        """The loss and the photos that are right; leaves the gradients."""
+    ) -> tuple[Tensor, Tensor]:
+        """The losses of the portions and how many photos are right; leaves the gradients.
+
+        Both stay on the device: to ask it for a number means to wait for all that it has to do.
+        """
         torch.manual_seed(seed)
         self._optimizer.zero_grad(set_to_none=True)
         answers = labels if labels.ndim == 1 else labels.argmax(1)
-        loss, correct = 0.0, 0
+        losses, right = [], []
         # Of equal size, so that no photo is left alone with its batch statistics.
-        number = max(1, math.ceil(len(labels) / self.micro_batch))
+        number = self._number_of_portions(len(labels))
         portions = (t.tensor_split(number) for t in (inputs, labels, answers))
         for part, truth, answer in zip(*portions, strict=True):
             with torch.enable_grad(), autocast(self._device, self._precision):
-                scores = scores_of(part)
+                scores = scores_of(part.to(self._device))
             share = self._loss(scores.float(), truth) / total
-            loss += share.item()
-            if not math.isfinite(loss):
-                raise NotFiniteError
             torch.autograd.backward(self._scaler.scale(share))
-            correct += int((scores.argmax(1) == answer).sum())
-        return loss, correct
+            losses.append(share.detach())
+            right.append((scores.argmax(1) == answer).sum())
+        return torch.stack(losses), torch.stack(right)
+
+    def _number_of_portions(self, photos: int) -> int:
+        wanted = math.ceil(photos / self.micro_batch)
+        return wanted if wanted == 1 else max(1, min(wanted, photos // self._fewest()))
+
+    def _fewest(self) -> int:
+        """How many photos a portion must have: of one alone there are no statistics."""
+        return 2 if learns_batch_statistics(self._network) else 1
+
+    def _checked(self, losses: Tensor, right: Tensor, norm: Tensor) -> tuple[float, int]:
+        """The loss of the batch and how many photos are right, over the team.
+
+        The one place of an update where the CPU waits for the device.
+
+        Raises:
+            NotFiniteError: the loss is infinite or no number, or ``norm`` is.
+        """
+        *shares, hits, length = torch.cat(
+            [losses, right.sum().float().reshape(1), norm.float().reshape(1)]
+        ).tolist()
+        own = 0.0
+        for share in shares:  # not `sum`, which rounds otherwise since Python 3.12
+            own += share
+        ours = torch.tensor([own, hits], dtype=torch.float64)
+        loss, correct = self._team.sum(ours).tolist()
+        if not math.isfinite(loss) or not math.isfinite(length):
+            raise NotFiniteError
+        return loss, round(correct)
 
     def _loss(self, scores: Tensor, labels: Tensor) -> Tensor:
         """The sum over the photos; divided by their weights it is the mean of a whole batch."""
@@ -157,18 +194,20 @@ class Stepper:
 
     def _total_weight(self, labels: Tensor) -> Tensor:
         if self._class_weights is None:
-            return torch.tensor(float(len(labels)), device=labels.device)
+            return torch.full((), float(len(labels)), device=labels.device)
         if labels.ndim == 1:
             return self._class_weights[labels].sum()
         return (labels @ self._class_weights).sum()
 
-    def _update(self) -> None:
-        self._scaler.unscale_(self._optimizer)
+    def _clip(self) -> Tensor:
+        """Shorten the gradient to what the recipe allows; its norm before."""
         limit = self._recipe.gradient_clip or math.inf
-        norm = nn.utils.clip_grad_norm_(self._network.parameters(), limit)
-        # The scaler itself leaves out such a step and lowers its scale.
-        if not self._scaler.is_enabled() and not torch.isfinite(norm):
-            raise NotFiniteError
+        return nn.utils.clip_grad_norm_(self._network.parameters(), limit)
+
+    def _update(self) -> None:
+        if self._scaler.is_enabled():
+            self._scaler.unscale_(self._optimizer)
+            self._clip()
         self._scaler.step(self._optimizer)
         self._scaler.update()
 

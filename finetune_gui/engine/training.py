@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -199,12 +200,17 @@ def _failure(error: Exception) -> UserError:
 @contextmanager
 def _reproducible() -> Iterator[None]:
     """Ask torch for algorithms that give the same result each time, where it has them."""
+    details: Any = torch.utils.deterministic  # its type hints leave this out
     before = torch.are_deterministic_algorithms_enabled()
+    fills = details.fill_uninitialized_memory
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
+    # Nothing here reads memory before it is written, and to fill all of it each time costs.
+    details.fill_uninitialized_memory = False
     try:
         yield
     finally:
         torch.use_deterministic_algorithms(mode=before)
+        details.fill_uninitialized_memory = fills
 
 
 class _Run:

@@ -21,6 +21,7 @@ from finetune_gui.dataset.decode import fingerprint
 from finetune_gui.dataset.index import Split
 from finetune_gui.engine import network as nets
 from finetune_gui.engine.computing import quickest, require_runtime
+from finetune_gui.engine.devices import copies_behind
 from finetune_gui.engine.estimate import Counts, photos_for_features
 from finetune_gui.engine.inference import Compute, How, to_device
 from finetune_gui.engine.loading import batches
@@ -29,6 +30,7 @@ from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.recorder import RunRecorder
 from finetune_gui.engine.runtimes import NotComputableError
 from finetune_gui.engine.team import Team
+from finetune_gui.engine.views import Augmenter, Way, way_among, way_on
 
 
 @dataclass(frozen=True)
@@ -70,16 +72,16 @@ class Photos:
     def __len__(self) -> int:
         return len(self.paths)
 
-    def load(self, index: int, preprocessing: Preprocessing) -> Image.Image:
-        """The photo of a number, see `Preprocessing.load`.
+    def unchanged(self, index: int) -> Path:
+        """The file of a photo's number.
 
         Raises:
-            PhotoError: it cannot be read, or was changed since the run began.
+            PhotoError: it is gone, or was changed since the run began.
         """
         path = self.paths[index]
         if fingerprint(path) != self.fingerprints[index]:
             raise PhotoError("error-photo-changed", path=str(path))
-        return preprocessing.load(path)
+        return path
 
 
 @dataclass
@@ -128,7 +130,7 @@ class Workspace:
             fingerprints=tuple(entry.fingerprint for _, entry in chosen),
         )
 
-    @cached_property
+    @property
     def setup(self) -> Setup:
         """How the network is computed: chosen before, or measured now; the network is laid out so.
 
@@ -138,14 +140,19 @@ class Workspace:
             Cancelled: the user asked it to stop.
             UserError: the recipe insists on a runtime that cannot be had.
         """
+        return self._decided[0]
+
+    @cached_property
+    def _decided(self) -> tuple[Setup, Way]:
         require_runtime(self.recipe.train, self.device)
         setup = Setup.among(self.manifest.chosen)
         if setup is None:
             setup = self.team.of_first(self._measure)
-            self.manifest.chosen.update(setup.model_dump())
+            way = self.team.of_first(lambda: way_on(self.device))
+            self.manifest.chosen.update(setup.model_dump(), augmentation=way)
             self.run.write_manifest(self.manifest)
         to_device(self.network, self.device, channels_last=setup.channels_last)
-        return setup
+        return setup, way_among(self.manifest.chosen)
 
     def _measure(self) -> Setup:
         self.ctx.progress(0, 0, "train-progress-trials")
@@ -159,7 +166,12 @@ class Workspace:
     def centre_view(self, photos: Photos) -> Callable[[int], Image.Image]:
         """Makes the picture of a photo's number as validation sees it."""
         preprocessing = self.preprocessing
-        return lambda index: preprocessing.centre_view(photos.load(index, preprocessing))
+        return lambda index: preprocessing.centre_view(preprocessing.load(photos.unchanged(index)))
+
+    def augmenter(self) -> Augmenter:
+        """Makes what training sees of photos, where the run chose to when it began."""
+        pin = copies_behind(self.device)
+        return Augmenter(self.recipe.augment, self.preprocessing, self._decided[1], pin)
 
     def inference(self) -> How:
         """What passes without gradients work with."""

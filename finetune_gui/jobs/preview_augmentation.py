@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
+
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.recipe import Recipe
 
@@ -44,18 +46,21 @@ class PreviewAugmentation:
 
     def run(self, ctx: JobContext) -> Preview:
         """The pictures; raises `PhotoError` when the photo cannot be read."""
-        from finetune_gui.engine.augmentation import augment, drawn_epoch
+        from finetune_gui.engine.augmentation import drawn_epoch
         from finetune_gui.engine.backbones import preprocessing_for
+        from finetune_gui.engine.views import Augmenter, way_for
 
         preprocessing = preprocessing_for(self.recipe.model)
-        photo = preprocessing.load(self.photo)
+        way = way_for(self.recipe.train.device)
+        augmenter = Augmenter(self.recipe.augment, preprocessing, way)
         versions = []
         for epoch in range(self.first_epoch, self.first_epoch + self.count):
             ctx.check_cancelled()
             key = (self.recipe.seed, drawn_epoch(self.recipe, epoch), self.index)
-            view = augment(photo, self.recipe.augment, preprocessing, key)
-            versions.append(Picture(view.width, view.height, view.tobytes()))
-        original = preprocessing.centre_view(photo)
-        return Preview(
-            Picture(original.width, original.height, original.tobytes()), tuple(versions)
-        )
+            versions += augmenter.pictures(self.photo, [key])
+        original = preprocessing.centre_view(preprocessing.load(self.photo))
+        return Preview(_picture(original), tuple(_picture(version) for version in versions))
+
+
+def _picture(view: Image.Image) -> Picture:
+    return Picture(view.width, view.height, view.tobytes())

@@ -27,14 +27,14 @@ from finetune_gui.engine.workspace import Workspace
 def open_workspace(
     dataset: Dataset, recipe: Recipe, path: Path, paths: AppPaths, ctx: JobContext
 ) -> Iterator[Workspace]:
-    """The workspace of a new run in ``path``, with pretrained weights."""
+    """The workspace of a new run in ``path``, with pretrained weights if the recipe wants them."""
     run = RunFolder.create(path, recipe)
     manifest = make_manifest(dataset, recipe)
     backbone = catalogue.find(recipe.model.backbone)
     torch.manual_seed(recipe.seed)
-    built = backbones.build(
-        recipe.model, len(manifest.classes), require_weights(backbone, WeightsPlaces.of(paths))
-    )
+    places = WeightsPlaces.of(paths)
+    weights = require_weights(backbone, places) if recipe.model.pretrained else None
+    built = backbones.build(recipe.model, len(manifest.classes), weights)
     network.freeze(built, recipe.model.freeze, recipe.model.learning_stages)
     device = choose_device(recipe.train.device)
     with RunRecorder(run, ctx) as recorder:

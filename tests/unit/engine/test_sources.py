@@ -41,8 +41,17 @@ def all_scores(source: PhotoSource | FeatureSource, epoch: int) -> torch.Tensor:
     return torch.cat(parts)
 
 
-def test_features_give_the_scores_of_their_photos(workspace: Open) -> None:
+@pytest.fixture(params=["pillow", "device"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where photos are augmented; on a GPU it would be the device."""
+    found: str = request.param
+    monkeypatch.setattr("finetune_gui.engine.workspace.way_on", lambda _device: found)
+    return found
+
+
+def test_features_give_the_scores_of_their_photos(workspace: Open, way: str) -> None:
     space = workspace(augment__preset="medium", train__frozen_views=2)
+    assert space.augmenter().way == way
     photos, features = PhotoSource(space), FeatureSource(space)
     for epoch in (1, 2):
         torch.testing.assert_close(
@@ -91,8 +100,9 @@ def test_the_source_follows_what_learns(workspace: Open) -> None:
     assert isinstance(source_for(space, head_alone=False), PhotoSource)
 
 
-def test_early_epochs_may_see_smaller_photos(workspace: Open) -> None:
+def test_early_epochs_may_see_smaller_photos(workspace: Open, way: str) -> None:
     space = workspace(schedule__first_size=0.5, train__epochs=8)
+    assert space.augmenter().way == way
     source = PhotoSource(space)
     for epoch, side in ((1, 32), (8, 64)):
         _, inputs = next(iter(source.inputs(epoch, [[0, 1]])))

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as f
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.recipe import OptimRecipe
@@ -205,3 +207,77 @@ def test_no_photo_is_left_alone_with_its_batch_statistics() -> None:
 
     bench.stepper.step(scores, bench.inputs, LABELS, 1)
     assert sizes == [4, 3]
+
+
+class WithStatistics(nn.Module):
+    """A network whose batch norm learns; it knows how many photos it was given at once."""
+
+    def __init__(self, room: int = 100) -> None:
+        super().__init__()
+        self.norm, self.last, self.room = nn.BatchNorm1d(4), nn.Linear(4, 3), room
+        self.asked: list[int] = []
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        self.asked.append(len(inputs))
+        if len(inputs) > self.room:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        scores: Tensor = self.last(self.norm(inputs))
+        return scores
+
+
+def with_statistics(room: int, micro_batch: int) -> tuple[WithStatistics, Stepper]:
+    network = WithStatistics(room)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
+    args = (network, optimizer, OptimRecipe(), None, "float32", micro_batch, lambda _n: None)
+    return network, Stepper(*args)
+
+
+@pytest.mark.parametrize(("micro_batch", "sizes"), [(1, [3, 2, 2]), (3, [3, 2, 2]), (5, [4, 3])])
+def test_no_portion_is_a_single_photo_where_statistics_are_learned(
+    micro_batch: int, sizes: list[int]
+) -> None:
+    network, stepper = with_statistics(100, micro_batch)
+    stepper.step(network, torch.randn(7, 4), LABELS, 0)
+    assert network.asked == sizes
+    network.asked.clear()
+    network.norm.eval()  # now they are not
+    stepper.step(network, torch.randn(7, 4), LABELS, 0)
+    assert len(network.asked) == math.ceil(7 / micro_batch)
+
+
+def test_memory_too_small_for_two_photos_with_statistics_is_a_sentence() -> None:
+    network, stepper = with_statistics(1, 100)
+    with pytest.raises(UserError) as caught:
+        stepper.step(network, torch.randn(7, 4), LABELS, 0)
+    assert caught.value.key == "error-out-of-memory"
+    assert network.asked == [7, 4, 3]
+
+
+def test_what_did_not_fit_before_the_step_is_halved_once() -> None:
+    bench = Bench(micro_batch=8)
+    bench.stepper.halve(7)
+    bench.stepper.halve(7)  # the next batch did not fit either: fewer are tried already
+    assert bench.halved == [4]
+    assert bench.stepper.micro_batch == 4
+
+
+class Waits(TorchDispatchMode):
+    """Counts how often one number was asked for: on a GPU each time all must wait."""
+
+    count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        del types
+        self.count += func is torch.ops.aten._local_scalar_dense.default
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["alike", "weighted"])
+def test_a_step_asks_the_device_for_no_single_number(weights: Tensor | None) -> None:
+    bench = Bench(micro_batch=2, weights=weights)
+    with Waits() as waits:
+        bench.stepper.step(bench.network, bench.inputs, LABELS, 0)
+    assert waits.count == 0
+    with Waits() as waits:
+        bench.inputs.sum().item()
+    assert waits.count == 1

@@ -32,10 +32,12 @@ from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.dataset.index import Dataset, open_dataset
 from finetune_gui.engine import finetune, training
+from finetune_gui.engine.inference import How
 from finetune_gui.engine.model_file import load_model, read_info
 from finetune_gui.engine.sources import PhotoSource
 from finetune_gui.engine.step import NotFiniteError, Stepper, StepResult
 from finetune_gui.engine.training import resume, train
+from finetune_gui.engine.views import Stacked
 from finetune_gui.engine.workspace import Photos, Workspace
 from tests.helpers.photos import text_named_as_photo, truncated_jpeg
 from tests.helpers.tiny import make_coloured_photos, tiny_recipe
@@ -535,3 +537,50 @@ def test_what_validation_cannot_tell_apart_is_decided_by_the_last_epoch(
     assert isinstance(history.end, RunFinished)
     assert (history.end.winner, history.end.winner_epoch) == ("finetune", 4)
     assert read_info(run.path).epoch == 4
+
+
+def test_a_memory_full_before_the_step_goes_on_with_fewer_photos_at_once(
+    start: Start, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = start(ctx, "whole", model__dropout=0.0)
+    real = How.inputs
+
+    def with_small_memory(how: How, pixels: Stacked) -> torch.Tensor:
+        if len(pixels) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return real(how, pixels)
+
+    monkeypatch.setattr(How, "inputs", with_small_memory)
+    run = start(ctx, model__dropout=0.0)
+    assert run.state() is RunState.FINISHED
+    assert run.read_manifest().chosen["micro_batch"] == 2
+    assert "memory was full" in run.log_file.read_text(encoding="utf-8")
+    first, second = load_file(whole.model_file), load_file(run.model_file)
+    for name, tensor in first.items():
+        torch.testing.assert_close(second[name], tensor, rtol=1e-3, atol=1e-3)
+
+
+def test_augmented_on_the_device_paused_and_resumed_equals_never_stopped(
+    start: Start, paths: AppPaths, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values: dict[str, object] = {"augment__preset": "strong", "optim__mixing": "both"}
+    with monkeypatch.context() as patched:
+        patched.setattr("finetune_gui.engine.workspace.way_on", lambda _device: "device")
+        whole = start(ctx, "whole", **values)
+        cut = start(controlled(at_step(3), "pause"), "cut", **values)
+    assert cut.read_manifest().chosen["augmentation"] == "device"
+    resume(cut.path, paths, ctx)  # as it was chosen, whatever would be chosen now
+    assert same_bits(whole, cut)
+
+
+def test_a_run_that_noted_no_way_goes_on_with_pillow(
+    start: Start, paths: AppPaths, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = start(ctx, "whole", augment__preset="strong")
+    cut = start(controlled(at_step(3), "pause"), "cut", augment__preset="strong")
+    manifest = cut.read_manifest()
+    del manifest.chosen["augmentation"]
+    cut.write_manifest(manifest)
+    monkeypatch.setattr("finetune_gui.engine.workspace.way_on", lambda _device: "device")
+    resume(cut.path, paths, ctx)
+    assert same_bits(whole, cut)
