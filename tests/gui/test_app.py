@@ -65,6 +65,13 @@ def test_the_log_holds_what_happens_and_what_qt_says(
 
 
 @pytest.mark.usefixtures("clean_log")
+def test_a_log_that_cannot_be_written_does_not_keep_the_window_from_opening(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    app.start_log(AppPaths.under(tmp_path / "file" / "app"))
+    logging.getLogger("finetune_gui.x").info("nobody reads this")
+
+
+@pytest.mark.usefixtures("clean_log")
 def test_the_log_cannot_grow_without_end(paths: AppPaths, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "_LOG_BYTES", 2000)
     app.start_log(paths)

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,12 @@ from finetune_gui.core.errors import DatasetError, RunError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.messages import language, tr
 from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.core.settings import Settings
 from finetune_gui.core.settings import save as save_settings
-from tests.helpers.command_line import Fake, FakeJob, Start, no_window
+from tests.helpers.command_line import Fake, FakeJob, Start
+from tests.helpers.photos import make_class_folders
 
 # Wrong usage
 
@@ -210,14 +212,32 @@ def test_terminal_shows_the_sentence_and_the_log_has_the_traceback(tmp_path: Pat
     assert "Traceback" in AppPaths.under(tmp_path / "app").log_file.read_text(encoding="utf-8")
 
 
-def test_folder_that_cannot_be_made_is_a_sentence(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, allow_log: Callable[[str], None]
-) -> None:
-    allow_log(r"^ERROR finetune_gui\.cli: doctor failed$")
+def test_a_home_that_cannot_be_made_stops_nobody_who_needs_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    argv = ["--basedir", str(tmp_path / "file" / "app"), "doctor"]
-    assert cli.run(cli.parse(argv), no_window) == 1
-    assert str(tmp_path / "file") in capsys.readouterr().err.splitlines()[-1]
+    photos = make_class_folders(tmp_path / "photos", {"cat": 3, "dog": 3})
+    # As a program of its own: under the tests there are log handlers already.
+    command = [sys.executable, "-m", "finetune_gui", "--basedir", tmp_path / "file" / "app"]
+    done = subprocess.run(
+        [*command, "check", photos, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent.parent)},
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["n"] == 6
+    assert "Traceback" not in done.stderr
+
+
+def test_folder_that_cannot_be_made_is_a_sentence(
+    start: Start, trained: FakeJob, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x")
+    out = tmp_path / "file" / "run"
+    trained.does = lambda _ctx: RunFolder.create(out, Recipe())
+    assert start("train", "photos", "--out", out) == 1
+    assert str(out.parent) in capsys.readouterr().err.splitlines()[-1]
 
 
 # Cancelling
