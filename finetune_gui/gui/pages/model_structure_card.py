@@ -114,7 +114,7 @@ class StructureCard(Card):
         for field in (self.batch_norm, self.decay):
             field.setMaximumWidth(_FIELD_WIDTH)
             strip.addWidget(field, 1)
-        strip.addStretch(1)
+        strip.addStretch()
         strip.addLayout(self._tools)
         facts = QHBoxLayout()
         facts.setSpacing(SPACE.xl)
