@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -111,7 +111,7 @@ def describe(network: nn.Module, input_size: int, optim: OptimRecipe | None = No
         parameters=0,
         learning=0,
         multiply_adds=sum(seen.flops.values()) // 2,
-        attends=bool(seen.comparing),
+        attends=seen.attends,
     )
     return with_learning(plain, network, optim or OptimRecipe())
 
@@ -151,55 +151,74 @@ def is_channels_last(output: Tensor) -> bool:
 
 @dataclass
 class _Seen:
-    """What was seen of a pass, by stage; ``comparing`` are the stages with attention."""
+    """What was seen of a pass, by stage; ``attends``: places were compared with each other."""
 
     outputs: dict[str, Tensor] = field(default_factory=dict)
     layers: dict[str, dict[str, Layer]] = field(default_factory=dict)
     flops: dict[str, int] = field(default_factory=dict)
-    comparing: set[str] = field(default_factory=set)
+    attends: bool = False
+    counted: int = 0
+
+    def add_flops(self, counter: FlopCounterMode, stage: str) -> None:
+        """Give ``stage`` what was counted since the last time: it has just done that."""
+        operations = counter.get_flop_counts().get("all", {})
+        total = sum(operations.values())
+        self.flops[stage] = self.flops.get(stage, 0) + total - self.counted
+        self.counted = total
+        self.attends = any(word in str(op) for op in operations for word in _ATTENTION)
 
 
 def _look(network: nn.Module, input_size: int) -> _Seen:
     seen = _Seen()
-    stage_of: dict[str, str] = {}
+    groups = list(named_groups(network))
+    head = next(name for name in groups if name not in stages_of(network))
+    counter = _flop_counter()
+    last = groups[0]
 
     def tell(call: Call) -> None:
+        nonlocal last
+        last = call.stage or last
+        seen.add_flops(counter, last)
         if call.stage is None:
             return
-        stage_of[call.path] = call.stage
         made = make_layer(call.path, call.module, call.output)
         if made is not None:
             seen.layers.setdefault(call.stage, {}).setdefault(call.path, made)
         if call.output is not None and (not is_flat(call.output) or call.stage == head):
             seen.outputs[call.stage] = call.output
 
-    head = next(name for name in named_groups(network) if name not in stages_of(network))
     was_training = network.training
     network.eval()
     try:
-        with torch.no_grad(), watched(network, tell), FlopCounterMode(display=False) as counter:
+        with torch.no_grad(), watched(network, tell), counter:
             network(blank_photos(network, input_size))
     finally:
         network.train(was_training)
-    _add_flops(seen, counter, stage_of, type(network).__name__)
+    seen.add_flops(counter, head)
     return seen
 
 
-def _add_flops(seen: _Seen, counter: FlopCounterMode, stage_of: dict[str, str], root: str) -> None:
-    """Each stage gets what its outermost modules did; a module's count holds all inside of it."""
-    for path, stage in stage_of.items():
-        if _inside_another(path, stage, stage_of):
-            continue
-        for operation, flops in counter.get_flop_counts().get(f"{root}.{path}", {}).items():
-            seen.flops[stage] = seen.flops.get(stage, 0) + int(flops)
-            if any(word in str(operation) for word in _ATTENTION):
-                seen.comparing.add(stage)
+class _OneCount:
+    """Stands in for the counter's own tracker of modules.
+
+    That one hooks into every module of the process, and so would count what another thread's
+    training does as well.
+    """
+
+    parents = frozenset({"all"})
+
+    def __enter__(self) -> None:
+        """Nothing to begin."""
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to end."""
 
 
-def _inside_another(path: str, stage: str, stage_of: dict[str, str]) -> bool:
-    parts = path.split(".")
-    above = (".".join(parts[:end]) for end in range(1, len(parts)))
-    return any(stage_of.get(outer) == stage for outer in above)
+def _flop_counter() -> FlopCounterMode:
+    counter: Any = FlopCounterMode(display=False)
+    counter.mod_tracker = _OneCount()
+    made: FlopCounterMode = counter
+    return made
 
 
 def _shares(flops: dict[str, int], stages: Iterable[str]) -> dict[str, float]:

@@ -31,7 +31,7 @@ _FILTERS = 32
 # A map of few pixels is shown with its pixels: smooth edges would be invented.
 _SHARP_SIDE = 112
 _HEIGHT = 256
-_TABLE_WIDTH = 460
+_TABLE_WIDTHS = (300, 460)
 
 
 class _Maps(PreviewGrid):
@@ -87,12 +87,13 @@ class StageCard(Card):
         pictures.setSpacing(SPACE.xs)
         pictures.addWidget(self._pages, 1)
         pictures.addWidget(self.note)
-        self.layers.setFixedWidth(_TABLE_WIDTH)
+        self.layers.setMinimumWidth(_TABLE_WIDTHS[0])
+        self.layers.setMaximumWidth(_TABLE_WIDTHS[1])
         row = QHBoxLayout()
         row.setSpacing(SPACE.l)
         row.addWidget(self.photo)
         row.addLayout(pictures, 1)
-        row.addWidget(self.layers)
+        row.addWidget(self.layers, 1)
         self.box.setSpacing(SPACE.s)
         self.box.setContentsMargins(SPACE.l, SPACE.m, SPACE.l, SPACE.m)
         self.box.addLayout(top)

@@ -63,6 +63,7 @@ class StructureCard(Card):
         self._described: Described | None = None
         self._wanted: frozenset[str] = frozenset()
         self._seconds: float | None = None
+        self._said: UserError | None = None
         self.view = StructureView("structure-view")
         self.freeze: ChoiceEditor = self._make_freeze()
         self.batch_norm = RecipeFieldRow(session, "train.freeze_batch_norm")
@@ -114,7 +115,7 @@ class StructureCard(Card):
         for field in (self.batch_norm, self.decay):
             field.setMaximumWidth(_FIELD_WIDTH)
             strip.addWidget(field, 1)
-        strip.addStretch(1)
+        strip.addStretch()
         strip.addLayout(self._tools)
         facts = QHBoxLayout()
         facts.setSpacing(SPACE.xl)
@@ -169,8 +170,11 @@ class StructureCard(Card):
         self._show_facts()
 
     def _show_problem(self, problem: UserError | None) -> None:
+        if problem is self._said:
+            return
+        self._said = problem
         if problem is None:
-            self.banner.hide()
+            self.banner.dismiss()
             return
         self.banner.say_error(problem)
         self.banner.close_button.hide()

@@ -40,7 +40,7 @@ from finetune_gui.gui.widgets.structure_blocks import (
 
 ZOOM_STEP = 1.25
 _MIN_ZOOM, _MAX_ZOOM = 0.3, 3.0
-_FULL = 1.0  # a fitting view is not made larger than drawn
+_FULL = 1.2  # a fitting view is not made larger than this
 _GAP_X, _GAP_Y = 26.0, 24.0
 _MARGIN = 8.0
 _ARROW = 4.0

@@ -7,7 +7,7 @@ import pytest
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe, with_values
-from finetune_gui.engine.estimate import Counts, estimate_run, estimate_seconds
+from finetune_gui.engine.estimate import Counts, estimate_run, estimate_seconds, measured_in
 from finetune_gui.engine.preflight import Setup
 
 SETUP = Setup(
@@ -73,3 +73,11 @@ def test_a_network_is_tried_once_whatever_is_estimated_for_it(
     value["inference_speed"] /= 2
     paths.measurements_file.write_text(json.dumps({key: value}))
     assert estimate_run(recipe, COUNTS, paths, ctx) == pytest.approx(2 * first)
+
+
+def test_each_choice_of_stages_is_measured_by_itself(paths: AppPaths) -> None:
+    keys = {
+        measured_in(with_values(Recipe(), {"model.learning_stages": stages}), paths)[1]
+        for stages in ("", "blocks.5", "blocks.5, blocks.6")
+    }
+    assert len(keys) == 3

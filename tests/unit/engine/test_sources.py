@@ -25,7 +25,7 @@ def workspace(dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
     """Opens a workspace for the tiny photos; keywords change the recipe."""
 
     def open_(**values: object) -> Workspace:
-        recipe = tiny_recipe(model__freeze="backbone", **values)
+        recipe = tiny_recipe(**{"model__freeze": "backbone", **values})
         return stack.enter_context(open_workspace(dataset, recipe, tmp_path / "run", paths, ctx))
 
     with ExitStack() as stack:
@@ -118,3 +118,13 @@ def test_networks_of_one_size_keep_it(workspace: Open) -> None:
     )
     _, inputs = next(iter(PhotoSource(space).inputs(1, [[0, 1]])))
     assert inputs.shape[-1] == 64
+
+
+def test_a_head_that_learns_alone_is_trained_from_features(workspace: Open) -> None:
+    alone = workspace(model__freeze="custom")
+    assert isinstance(source_for(alone), FeatureSource)
+
+
+def test_a_stage_that_learns_sees_the_photos(workspace: Open) -> None:
+    beside = workspace(model__freeze="custom", model__learning_stages="blocks.6")
+    assert isinstance(source_for(beside), PhotoSource)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import torch
 from torch import nn
@@ -79,6 +81,30 @@ def test_the_shapes_are_those_of_the_network(resnet: tuple[nn.Module, Structure]
     # 1.8 billion for 224 pixels (He et al. 2016, table 1); the work goes with the area.
     assert found.multiply_adds == pytest.approx(1.8e9 * (64 / 224) ** 2, rel=0.03)
     assert not found.attends
+
+
+def test_what_another_thread_computes_is_not_counted(
+    resnet: tuple[nn.Module, Structure],
+) -> None:
+    begun, over = threading.Event(), threading.Event()
+
+    def train() -> None:
+        beside = nn.Sequential(nn.Conv2d(3, 64, 7))
+        while not over.is_set():
+            with torch.no_grad():
+                beside(torch.zeros(1, 3, 32, 32))
+            begun.set()
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    try:
+        assert begun.wait(60)
+        again = describe(resnet[0], 64)
+    finally:
+        over.set()
+        thread.join()
+    assert again.multiply_adds == resnet[1].multiply_adds
+    assert [s.compute for s in again.stages] == [s.compute for s in resnet[1].stages]
 
 
 def test_layers_stand_in_the_order_of_their_work(resnet: tuple[nn.Module, Structure]) -> None:
