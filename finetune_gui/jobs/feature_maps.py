@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.jobs.preview_augmentation import Picture
 
 if TYPE_CHECKING:
@@ -49,18 +50,19 @@ class FeatureMaps:
         """Raises `PhotoError`, `WeightsError`, or `UserError` for an unknown backbone."""
         import torch
 
-        from finetune_gui.engine import backbones
+        from finetune_gui.engine import backbones, starting_point
         from finetune_gui.engine.catalogue import find
         from finetune_gui.engine.feature_maps import feature_maps, first_filters
         from finetune_gui.engine.preprocessing import to_batch
         from finetune_gui.engine.weights_store import local_weights
 
         model = self.recipe.model
-        preprocessing = backbones.preprocessing_for(model)
+        preprocessing = starting_point.preprocessing_for(model)
         view = preprocessing.centre_view(preprocessing.load(self.photo))
         ctx.check_cancelled()
-        at_hand = local_weights(find(model.backbone), self.paths.weights)
-        weights = at_hand if model.pretrained else None
+        weights = starting_point.chosen_weights(model) if model.pretrained else None
+        if model.needs_published:
+            weights = local_weights(find(model.backbone), WeightsPlaces.of(self.paths))
         torch.manual_seed(self.recipe.seed)
         network = backbones.build(model, _CLASSES, weights)
         ctx.check_cancelled()

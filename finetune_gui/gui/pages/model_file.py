@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
+    QCompleter,
     QFileDialog,
     QHBoxLayout,
     QPlainTextEdit,
@@ -69,9 +70,14 @@ class FilePanel(QWidget):
         box = QComboBox()
         box.setObjectName("model-file-network")
         box.setEditable(True)
+        self._typed = QLineEdit()
+        box.setLineEdit(self._typed)
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        box.completer().setFilterMode(Qt.MatchFlag.MatchContains)
-        box.completer().setCompletionMode(box.completer().CompletionMode.PopupCompletion)
+        completer = QCompleter(box.model(), box)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        box.setCompleter(completer)
         bind(box, box.setAccessibleName, "model-file-which")
         box.activated.connect(self._on_network)
         return box
@@ -189,7 +195,7 @@ class FilePanel(QWidget):
             self.choice.clear()
             self.choice.addItems(names)
             self.choice.setCurrentIndex(0 if found.is_sure else -1)
-        self.choice.lineEdit().setPlaceholderText(tr("model-file-choose-network"))
+        self._typed.setPlaceholderText(tr("model-file-choose-network"))
 
     def _on_network(self, _index: int) -> None:
         name = self.choice.currentText().strip()
