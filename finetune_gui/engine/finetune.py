@@ -346,7 +346,8 @@ class FineTuner:
         # Batch statistics are of each process's own photos, and rounding differs between machines.
         self.space.team.align(self.space.network)
         self.space.team.align(self._result)
-        scores = self._source.validation_scores(self._result.eval())
+        # Training mode in between: what some networks keep in evaluation is of the weights before.
+        scores = self._source.validation_scores(self._result.train().eval())
         return judge(scores, self.space.photos("validation"))
 
     def save(self) -> None:

@@ -310,6 +310,8 @@ def _pass(network: nn.Module, inputs: Tensor, precision: str, _learning: object)
 
 
 def _step(network: nn.Module, inputs: Tensor, precision: str, learning: list[nn.Parameter]) -> None:
+    # Some networks (EfficientFormer, TinyViT) keep in evaluation what they computed, graph and all.
+    network.train().eval()
     with torch.enable_grad(), autocast(inputs.device, precision):
         scores = network(inputs)
         loss = f.cross_entropy(scores.float(), torch.zeros(len(scores)).to(scores.device).long())
