@@ -44,7 +44,8 @@ def sort_dropped(paths: Sequence[Path]) -> Dropped:
 
 
 def _is_run(path: Path) -> bool:
-    return RunFolder(path).recipe_file.is_file()
+    recipe: Path = RunFolder(path).recipe_file
+    return recipe.is_file()
 
 
 class DropOverlay(QFrame):

@@ -109,6 +109,16 @@ def _wide_header(path: Path, _canary: Path) -> None:
     safetensors(path, b"{" + b" " * (17 * 2**20) + b"}")
 
 
+def _doubled(path: Path, canary: Path) -> None:
+    """Which of the two pickles is read depends on who reads."""
+    import warnings
+
+    checkpoint(path, tensor(512, 4, 1))
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr("archive/data.pkl", pickle.dumps(Payload(canary), 2))
+
+
 # Each writes one file; the second argument is what a payload would make.
 FILES: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
     "payload in a zip": (".pt", lambda p, c: torch.save({"x": Payload(c)}, p)),
@@ -128,7 +138,7 @@ FILES: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
         lambda p, _c: torch.jit.save(torch.jit.trace(torch.nn.ReLU(), torch.ones(1)), p),
     ),
     "truncated zip": (".pt", lambda p, _c: _truncated(p, torch.save)),
-    "truncated in the old format": (".pt", lambda p, _c: _truncated(p, lambda t, f: _legacy(f, t))),
+    "truncated in the old format": (".pt", lambda p, _c: _truncated(p, _save_legacy)),
     "empty": (".safetensors", lambda p, _c: p.write_bytes(b"")),
     "empty zip": (".pt", lambda p, _c: zipfile.ZipFile(p, "w").close()),
     "header of 2^60 bytes": (
@@ -161,7 +171,7 @@ FILES: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
     ),
     "storage of a terabyte in the old format": (".pth", lambda p, _c: _old_terabyte(p)),
     "zip bomb": (".pt", lambda p, _c: _bomb(p)),
-    "one name twice": (".pt", lambda p, c: _doubled(p, c)),
+    "one name twice": (".pt", _doubled),
     "link to itself": (".pt", lambda p, _c: _loop(p)),
     "folder": (".pt", lambda p, _c: p.mkdir()),
     "numbers alone": (".pt", lambda p, _c: torch.save([1, 2, 3], p)),
@@ -181,6 +191,10 @@ def _truncated(path: Path, save: Callable[[object, Path], Any]) -> None:
     path.write_bytes(path.read_bytes()[:-1200])
 
 
+def _save_legacy(thing: object, path: Path) -> None:
+    _legacy(path, thing)
+
+
 def _old_terabyte(path: Path) -> None:
     _legacy(path, {"w": torch.ones(3)})
     whole = path.read_bytes()
@@ -188,13 +202,3 @@ def _old_terabyte(path: Path) -> None:
     at = whole.index(before) + len(before) + 1
     assert whole[at : at + 2] == b"K\x03", whole[at : at + 2]
     path.write_bytes(whole[:at] + b"\x8a\x06" + bytes(5) + b"\x01" + whole[at + 2 :])
-
-
-def _doubled(path: Path, canary: Path) -> None:
-    """Which of the two pickles is read depends on who reads."""
-    import warnings
-
-    checkpoint(path, tensor(512, 4, 1))
-    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
-        warnings.simplefilter("ignore")
-        archive.writestr("archive/data.pkl", pickle.dumps(Payload(canary), 2))
