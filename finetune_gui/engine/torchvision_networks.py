@@ -21,6 +21,8 @@ Shape = tuple[int, ...]
 PREFIX = "torchvision/"
 _models: Any = torchvision.models  # its types name none of the functions used here
 _LICENCE = "BSD-3-Clause"  # torchvision's own; weights that have another say so
+# These have further heads, which help to train them from scratch.
+_WITH_HELPERS = ("googlenet", "inception_v3")
 # These learn where in a picture of one size something is.
 _FIXED_SIZE = ("vit_", "maxvit")
 
@@ -87,15 +89,19 @@ def published_and_body(name: str) -> tuple[dict[str, Shape], dict[str, Shape]]:
     """The shapes of the tensors in published weights, and of those without head and helpers."""
     bare = name.removeprefix(PREFIX)
     with _where(name):
-        full: nn.Module = _models.get_model(bare, weights=None)
-        body = _body(name, _size(name))
-    return _shapes(full), _shapes(body)
+        network: nn.Module = _models.get_model(bare, weights=None)
+        full = _shapes(network)
+        if bare in _WITH_HELPERS:
+            network = _body(name, _size(name))
+        else:
+            _remove_head(network)
+    return full, _shapes(network)
 
 
 def _body(name: str, input_size: int) -> nn.Module:
     bare = name.removeprefix(PREFIX)
     options: dict[str, Any] = {}
-    if bare in ("googlenet", "inception_v3"):
+    if bare in _WITH_HELPERS:
         # Without their helpers for training from scratch, with the inputs that the weights expect.
         options = {"aux_logits": False, "transform_input": True, "init_weights": False}
     elif bare.startswith("vit_"):

@@ -56,10 +56,14 @@ def look(qtbot: QtBot, panel: FilePanel, path: Path) -> None:
     qtbot.waitUntil(lambda: panel.found is not None or panel.error is not None, timeout=WAIT_MS)
 
 
-def button(panel: QWidget, name: str) -> QPushButton:
-    made = [b for b in panel.findChildren(QPushButton, name) if b.isVisible()]
-    assert len(made) == 1, name
-    return made[0]
+def button(qtbot: QtBot, panel: QWidget, name: str) -> QPushButton:
+    """The button, once Qt shows it; one that it replaced may go a turn of the loop later."""
+
+    def shown() -> list[QPushButton]:
+        return [b for b in panel.findChildren(QPushButton, name) if b.isVisible()]
+
+    qtbot.waitUntil(lambda: len(shown()) == 1)
+    return shown()[0]
 
 
 def test_a_file_is_shown_before_it_is_used(
@@ -71,13 +75,13 @@ def test_a_file_is_shown_before_it_is_used(
     assert panel.banner.text.text() == "fits: 75 of 75 tensors · 7 classes"
     assert session.recipe == before
     with qtbot.waitSignal(panel.used):
-        qtbot.mouseClick(button(panel, "model-file-use"), LEFT)
+        qtbot.mouseClick(button(qtbot, panel, "model-file-use"), LEFT)
     assert session.recipe.model.backbone == SMALL
     assert session.recipe.model.weights == str(files / "small.pt")
     assert len(session.recipe.model.weights_sha256) == 64
     assert panel.banner.heading.text() == "Starts from small.pt"
     assert session.why_not_start() != tr("model-why-no-weights")
-    qtbot.mouseClick(button(panel, "model-file-back"), LEFT)
+    qtbot.mouseClick(button(qtbot, panel, "model-file-back"), LEFT)
     assert session.recipe.model.weights == session.recipe.model.weights_sha256 == ""
     assert not panel.isVisible()
 
@@ -88,12 +92,12 @@ def test_where_it_is_ambiguous_the_user_chooses(
     look(qtbot, panel, files / "best.pt")
     assert panel.banner.heading.text() == "best.pt fits several networks"
     assert panel.choice.isVisible()
-    assert not button(panel, "model-file-use").isEnabled()
+    assert not button(qtbot, panel, "model-file-use").isEnabled()
     row = panel.choice.findText("torchvision/resnet18")
     panel.choice.setCurrentIndex(row)
     panel.choice.activated.emit(row)
-    qtbot.waitUntil(lambda: button(panel, "model-file-use").isEnabled())
-    qtbot.mouseClick(button(panel, "model-file-use"), LEFT)
+    qtbot.waitUntil(lambda: button(qtbot, panel, "model-file-use").isEnabled())
+    qtbot.mouseClick(button(qtbot, panel, "model-file-use"), LEFT)
     assert session.recipe.model.backbone == "torchvision/resnet18"
 
 
@@ -107,10 +111,10 @@ def test_what_does_not_fit_is_told_and_cannot_be_used(
     panel.choice.activated.emit(panel.choice.findText(SMALL))
     qtbot.waitUntil(lambda: "does not fit" in panel.banner.heading.text(), timeout=WAIT_MS)
     assert panel.banner.text.text() == "fits: 0 of 75 tensors · 75 missing · 3 left over"
-    assert not button(panel, "model-file-use").isEnabled()
-    qtbot.mouseClick(button(panel, "model-file-show-details"), LEFT)
+    assert not button(qtbot, panel, "model-file-use").isEnabled()
+    qtbot.mouseClick(button(qtbot, panel, "model-file-show-details"), LEFT)
     assert "conv1.0.weight: missing" in panel.details.toPlainText()
-    qtbot.mouseClick(button(panel, "model-file-copy"), LEFT)
+    qtbot.mouseClick(button(qtbot, panel, "model-file-copy"), LEFT)
     assert QGuiApplication.clipboard().text() == panel.details.toPlainText()
 
 
@@ -120,7 +124,7 @@ def test_a_broken_file_is_a_sentence_with_details(
     look(qtbot, panel, files / "broken.safetensors")
     assert "cannot be read" in panel.banner.heading.text()
     assert not panel.details.isVisible()
-    qtbot.mouseClick(button(panel, "model-file-show-details"), LEFT)
+    qtbot.mouseClick(button(qtbot, panel, "model-file-show-details"), LEFT)
     assert str(files / "broken.safetensors") in panel.details.toPlainText()
     set_language("zh_CN")
     assert "无法读取权重" in panel.banner.heading.text()
@@ -143,7 +147,7 @@ def test_choosing_a_backbone_takes_its_published_weights(
 
 def test_the_button_asks_for_a_file(qtbot: QtBot, panel: FilePanel, files: Path) -> None:
     page = panel.window()
-    qtbot.mouseClick(button(page, "model-file-choose"), LEFT)
+    qtbot.mouseClick(button(qtbot, page, "model-file-choose"), LEFT)
     dialog = panel.findChild(QFileDialog, "model-file-dialog")
     assert dialog is not None
     assert "*.safetensors" in dialog.nameFilters()[0]

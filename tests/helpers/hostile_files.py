@@ -138,7 +138,7 @@ FILES: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
         lambda p, _c: torch.jit.save(torch.jit.trace(torch.nn.ReLU(), torch.ones(1)), p),
     ),
     "truncated zip": (".pt", lambda p, _c: _truncated(p, torch.save)),
-    "truncated in the old format": (".pt", lambda p, _c: _truncated(p, lambda t, f: _legacy(f, t))),
+    "truncated in the old format": (".pt", lambda p, _c: _truncated(p, _save_legacy)),
     "empty": (".safetensors", lambda p, _c: p.write_bytes(b"")),
     "empty zip": (".pt", lambda p, _c: zipfile.ZipFile(p, "w").close()),
     "header of 2^60 bytes": (
@@ -189,6 +189,10 @@ FILES: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
 def _truncated(path: Path, save: Callable[[object, Path], Any]) -> None:
     save({"w": torch.ones(1000)}, path)
     path.write_bytes(path.read_bytes()[:-1200])
+
+
+def _save_legacy(thing: object, path: Path) -> None:
+    _legacy(path, thing)
 
 
 def _old_terabyte(path: Path) -> None:

@@ -196,7 +196,6 @@ class FilePanel(QWidget):
             self.choice.clear()
             self.choice.addItems(names)
             self.choice.setCurrentIndex(0 if found.is_sure else -1)
-        self._typed.setPlaceholderText(tr("model-file-choose-network"))
 
     def _on_network(self, _index: int) -> None:
         name = self.choice.currentText().strip()
@@ -221,6 +220,7 @@ class FilePanel(QWidget):
     def _show(self) -> None:
         self._more.hide()
         self._which.hide()
+        self._typed.setPlaceholderText(tr("model-file-choose-network"))
         model = self._session.recipe.model
         if self._waiting is not None or self._looking is not None:
             self.banner.say("info", "model-file-looking", name=self._path.name)

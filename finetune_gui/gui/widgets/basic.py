@@ -287,6 +287,7 @@ class Banner(QFrame):
             item = self._buttons.takeAt(0)
             widget = None if item is None else item.widget()
             if widget is not None:
+                widget.hide()  # it may take a turn of the event loop to go
                 widget.deleteLater()
         self.heading.show()
 

@@ -85,8 +85,8 @@ def _best_five(name: str, photo: Path) -> list[int]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not REAL_PHOTOS.is_dir(), reason="real photos are not in this checkout")
-def test_two_wrong_settings_do_worse() -> None:
-    """Both load without an error, so only photos tell."""
+def test_the_mean_and_std_of_imagenet_do_worse() -> None:
+    """They raise no error, so only photos tell."""
     photos = {
         photo: label
         for name, label in FRUIT.items()
@@ -103,8 +103,7 @@ def test_two_wrong_settings_do_worse() -> None:
 
     good = sureness(whole(catalogue.EMBEDDED), prepared)
     other_mean = sureness(whole(catalogue.EMBEDDED), imagenet)
-    other_padding = sureness(whole("efficientnet_lite0"), prepared)
     assert len(photos) == 2 * N_PHOTOS
     assert good[0] >= 0.7
     assert good[0] > other_mean[0], (good, other_mean)
-    assert good[0] > other_padding[0], (good, other_padding)
+    assert good[1] < other_mean[1], (good, other_mean)
