@@ -13,7 +13,7 @@ from torch import nn
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.recipe import ModelRecipe
-from finetune_gui.engine import torchvision_networks
+from finetune_gui.engine import keras_file, keras_networks, torchvision_networks
 from finetune_gui.engine.catalogue import config_of, find
 from finetune_gui.engine.headed import Headed, stages_of_timm
 from finetune_gui.engine.preprocessing import Preprocessing
@@ -23,34 +23,54 @@ from finetune_gui.engine.weights_file import load_into
 _SIZE_ERRORS = (AssertionError, TypeError, ValueError, RuntimeError)
 
 
-def build(recipe: ModelRecipe, n_classes: int, weights: Path | None) -> nn.Module:
+def architecture(name: str, kept: str = "") -> str:
+    """What must be kept so that a network can be built again when the user's file is gone.
+
+    Empty where the name says it all.
+
+    Raises:
+        UserError: the file cannot be used.
+    """
+    return keras_file.described(name, kept).architecture if keras_file.is_keras_file(name) else ""
+
+
+def build(
+    recipe: ModelRecipe, n_classes: int, weights: Path | None, kept: str = ""
+) -> nn.Module:
     """The network on the CPU in evaluation mode, with a fresh head for ``n_classes``.
 
     ``weights``: a file for the backbone (see `finetune_gui.engine.weights_store`), or None to start
-    from random weights drawn from torch's generator.
+    from random weights drawn from torch's generator. ``kept`` is an earlier `architecture`.
 
     Raises:
         UserError: the backbone is unknown or does not take this input size.
         WeightsError: the file does not fit the network.
     """
-    backbone = find(recipe.backbone)
-    network = create(backbone.name, n_classes, recipe.input_size, recipe.dropout)
+    backbone = find(recipe.backbone, kept)
+    network = create(backbone.name, n_classes, recipe.input_size, recipe.dropout, kept)
     check_input_size(network, backbone.name, recipe.input_size)
     if weights is not None:
         load_into(network, weights)
     return network.eval()
 
 
-def create(name: str, n_classes: int, input_size: int, dropout: float) -> nn.Module:
+def create(
+    name: str, n_classes: int, input_size: int, dropout: float, kept: str = ""
+) -> nn.Module:
     """The bare architecture; ``input_size`` 0 keeps the backbone's own.
 
     Raises:
         UserError: the network does not take this input size, or its head cannot be replaced.
     """
-    size = input_size or find(name).input_size
+    size = input_size or find(name, kept).input_size
     try:
         if name.startswith(torchvision_networks.PREFIX):
             return torchvision_networks.create(name, n_classes, size, dropout)
+        if name.startswith(keras_networks.PREFIX):
+            return keras_networks.create(name, n_classes, size, dropout)
+        if keras_file.is_keras_file(name):
+            file = keras_file.described(name, kept)
+            return keras_file.create(file, n_classes, size, dropout)
         network = _create_timm(name, n_classes, input_size, dropout)
     except _SIZE_ERRORS as error:
         raise UserError("error-backbone-input-size", name=name, size=input_size) from error
@@ -90,13 +110,17 @@ def check_input_size(network: nn.Module, name: str, input_size: int) -> None:
         raise UserError("error-backbone-input-size", name=name, size=input_size) from error
 
 
-def preprocessing_for(recipe: ModelRecipe) -> Preprocessing:
-    """How photos must be prepared for these weights."""
-    own = _own_preprocessing(recipe.backbone)
+def preprocessing_for(recipe: ModelRecipe, kept: str = "") -> Preprocessing:
+    """How photos must be prepared for these weights; ``kept`` is an earlier `architecture`."""
+    own = _own_preprocessing(recipe.backbone, kept)
     return replace(own, input_size=recipe.input_size or own.input_size)
 
 
-def _own_preprocessing(name: str) -> Preprocessing:
+def _own_preprocessing(name: str, kept: str) -> Preprocessing:
+    if keras_file.is_keras_file(name):
+        return keras_file.described(name, kept).preprocessing
+    if name in keras_networks.published():
+        return keras_networks.published()[name].preprocessing
     vision = torchvision_networks.published(name)
     if vision is not None:
         return vision.preprocessing
@@ -113,8 +137,11 @@ def _own_preprocessing(name: str) -> Preprocessing:
 def takes_any_size(name: str) -> bool:
     """Whether one network can be given pictures of several sizes.
 
-    Transformers with learned positions must be told their input size when they are built.
+    Transformers with learned positions must be told their input size when they are built, and so
+    must all of Keras' networks.
     """
+    if name.startswith((keras_networks.PREFIX, keras_file.PREFIX)):
+        return False
     if name.startswith(torchvision_networks.PREFIX):
         return torchvision_networks.takes_any_size(name)
     return not config_of(name).fixed_input_size

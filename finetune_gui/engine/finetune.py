@@ -286,6 +286,7 @@ class FineTuner:
             epoch=epoch,
             val_accuracy=result.accuracy,
             val_loss=result.loss,
+            architecture=self.space.architecture,
         )
 
     def _set_lr(self, step: int) -> float:

@@ -31,7 +31,8 @@ _FORMAT = 1
 class ModelInfo:
     """What a model is and how well it did on the validation photos.
 
-    ``classes`` in the order of the scores; ``epoch`` 0 for the baseline.
+    ``classes`` in the order of the scores; ``epoch`` 0 for the baseline. ``architecture`` is that
+    of a user's own network, see `backbones.architecture`.
     """
 
     backbone: str
@@ -42,6 +43,7 @@ class ModelInfo:
     epoch: int
     val_accuracy: float
     val_loss: float
+    architecture: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,9 @@ def load_model(folder: Path) -> TrainedModel:
         RunError: there is no model, or it is broken.
     """
     info = read_info(folder)
-    network = backbones.create(info.backbone, len(info.classes), info.input_size, 0.0)
+    network = backbones.create(
+        info.backbone, len(info.classes), info.input_size, 0.0, info.architecture
+    )
     try:
         network.load_state_dict(load_file(folder / WEIGHTS))
     except (SafetensorError, OSError, RuntimeError) as error:

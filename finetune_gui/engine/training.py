@@ -257,16 +257,20 @@ class _Run:
     def _open_workspace(self, paths: AppPaths) -> Workspace:
         recipe = self._recipe
         device = self._team.device or choose_device(recipe.train.device)
-        backbone = catalogue.find(recipe.model.backbone)
+        resuming = has_checkpoint(self._run.checkpoint)
+        # A user's own file may be gone by now.
+        kept = read_info(self._run.path).architecture if resuming else ""
+        backbone = catalogue.find(recipe.model.backbone, kept)
+        self._title = backbone.title
         manifest = self._run.read_manifest()
-        preprocessing = backbones.preprocessing_for(recipe.model)
+        preprocessing = backbones.preprocessing_for(recipe.model, kept)
         root = Path(manifest.dataset)
         preprocessing.make_room(root / entry.path for entry in manifest.samples)
         weights = None
-        if recipe.model.pretrained and not has_checkpoint(self._run.checkpoint):
+        if recipe.model.pretrained and not resuming:
             weights = weights_store.require_weights(backbone, paths.weights)
         torch.manual_seed(recipe.seed)
-        built = backbones.build(recipe.model, len(manifest.classes), weights)
+        built = backbones.build(recipe.model, len(manifest.classes), weights, kept)
         network.freeze(built, recipe.model.freeze)
         return Workspace(
             run=self._run,
@@ -277,7 +281,8 @@ class _Run:
             network=to_device(built, device),
             recorder=self._recorder,
             ctx=self._ctx,
-            measurements=measured_in(recipe, paths),
+            measurements=measured_in(recipe, paths, kept),
+            architecture=backbones.architecture(recipe.model.backbone, kept),
             team=self._team,
         )
 
@@ -303,7 +308,7 @@ class _Run:
                 device=space.manifest.device,
                 precision=setup.training,
                 resumed_at_step=resumed_at_step,
-                backbone_title=catalogue.find(self._recipe.model.backbone).title,
+                backbone_title=self._title,
                 estimated_seconds=estimate_seconds(setup, self._recipe, counts),
             )
         )
@@ -347,6 +352,7 @@ class _Run:
             epoch=0,
             val_accuracy=on_validation.accuracy,
             val_loss=on_validation.loss,
+            architecture=space.architecture,
         )
         save_model(self._run.path, space.network, info)
         self._recorder.emit(

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from finetune_gui.core.errors import WeightsError
 from finetune_gui.engine import lite_names
 from finetune_gui.engine.headed import Headed
+from finetune_gui.engine.keras_body import WEIGHTS_SUFFIXES, KerasBody
 from finetune_gui.engine.network import head_names
 
 
@@ -58,7 +59,10 @@ def load_into(network: nn.Module, path: Path) -> None:
         network = network.body
     else:
         head = head_names(network)
-    found = _named_as_in(network, read_weights(path), path)
+    if isinstance(network, KerasBody) and path.suffix.lower() in WEIGHTS_SUFFIXES:
+        found = network.weights_in(path)
+    else:
+        found = _named_as_in(network, read_weights(path), path)
     own = network.state_dict()
     for name, tensor in own.items():
         if name in head:

@@ -39,7 +39,7 @@ def local_weights(backbone: Backbone, folder: Path) -> Path | None:
     """The file with the weights where it is at hand, else None."""
     if backbone.embedded:
         return embedded_weights(backbone.name)
-    path = folder / backbone.weights_name
+    path = Path(backbone.path) if backbone.path else folder / backbone.weights_name
     return path if path.is_file() else None
 
 
@@ -63,7 +63,7 @@ def require_weights(backbone: Backbone, folder: Path) -> Path:
 
 def download_url(backbone: Backbone) -> str:
     """Where the weights can be fetched; ``HF_ENDPOINT`` names a mirror, as for the hub's tools."""
-    if backbone.url:
+    if backbone.url or backbone.path:
         return backbone.url
     host = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
     return f"{host}/{backbone.repository}/resolve/main/model.safetensors"
