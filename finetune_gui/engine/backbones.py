@@ -34,9 +34,7 @@ def architecture(name: str, kept: str = "") -> str:
     return keras_file.described(name, kept).architecture if keras_file.is_keras_file(name) else ""
 
 
-def build(
-    recipe: ModelRecipe, n_classes: int, weights: Path | None, kept: str = ""
-) -> nn.Module:
+def build(recipe: ModelRecipe, n_classes: int, weights: Path | None, kept: str = "") -> nn.Module:
     """The network on the CPU in evaluation mode, with a fresh head for ``n_classes``.
 
     ``weights``: a file for the backbone (see `finetune_gui.engine.weights_store`), or None to start
@@ -54,9 +52,7 @@ def build(
     return network.eval()
 
 
-def create(
-    name: str, n_classes: int, input_size: int, dropout: float, kept: str = ""
-) -> nn.Module:
+def create(name: str, n_classes: int, input_size: int, dropout: float, kept: str = "") -> nn.Module:
     """The bare architecture; ``input_size`` 0 keeps the backbone's own.
 
     Raises:

@@ -17,7 +17,7 @@ FORMATS = ("safetensors", "keras")
 def export(run: RunFolder, kind: str, out: Path) -> Path:
     """Write the best model of ``run``; returns where it is.
 
-    That is a folder ``out``, or for "keras" a file: Keras' own format needs one network of Keras'.
+    That is a folder ``out``, or for "keras" a file, with the description as ``.json`` beside it.
     The model is loaded once before it is copied, so a broken one is never handed on.
 
     Raises:
@@ -29,11 +29,17 @@ def export(run: RunFolder, kind: str, out: Path) -> Path:
         raise UserError("error-export-format", format=kind, available=", ".join(FORMATS))
     model = load_model(run.path)
     if kind == "keras":
-        return export_keras(model, out)
+        export_keras(model, out)
+        _copy(run.path / DESCRIPTION, out.with_suffix(".json"))
+        return out
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise UserError("error-export-not-empty", path=str(out))
     for name in (WEIGHTS, DESCRIPTION):
-        with atomic.replacing(out / name) as temporary:
-            shutil.copyfile(run.path / name, temporary)
+        _copy(run.path / name, out / name)
     return out
+
+
+def _copy(source: Path, target: Path) -> None:
+    with atomic.replacing(target) as temporary:
+        shutil.copyfile(source, temporary)

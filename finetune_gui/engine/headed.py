@@ -6,6 +6,7 @@ them they are what every backbone is here: pictures in, features out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -50,7 +51,22 @@ class Headed(nn.Module):
     def stages(self) -> list[list[str]]:
         """The names of all parameters, grouped from input to head."""
         groups = [[f"body.{name}" for name in names] for names in _stages(self.body)]
-        return [*groups, [f"fc.{name}" for name, _ in self.fc.named_parameters()]]
+        return [*groups, self._head()]
+
+    def group_matcher(self, coarse: bool = False) -> Callable[[str], int]:
+        """The number of a parameter's group by its name, counted from the input, as timm asks.
+
+        Coarse groups are `stages`. Fine ones, of which each has a learning rate of its own, are
+        what timm makes of a network that it does not know: the parameters by the dozen.
+        """
+        names = [f"body.{name}" for name, _ in self.body.named_parameters()]
+        dozens = [names[start : start + 12] for start in range(0, len(names), 12)]
+        groups = self.stages() if coarse else [*dozens, self._head()]
+        number = {name: place for place, group in enumerate(groups) for name in group}
+        return number.__getitem__
+
+    def _head(self) -> list[str]:
+        return [f"fc.{name}" for name, _ in self.fc.named_parameters()]
 
 
 def _features_of(body: nn.Module, input_size: int) -> int:

@@ -107,11 +107,16 @@ class KerasBody(nn.Module):
             _keep_changes(lent, scope)
         return found
 
-    def group_matcher(self, coarse: bool = False) -> Callable[[str], int]:
-        """The stage of a parameter by its name, as timm's networks tell it."""
-        leaves = enumerate(self.graph.leaves)
-        place = {leaf.key: leaf.stage if coarse else number for number, leaf in leaves}
-        return lambda name: place[name.split(".")[1]]
+    def group_matcher(self, coarse: bool) -> Callable[[str], int]:
+        """The stage of a parameter by its name, as timm's networks tell it.
+
+        Raises:
+            AssertionError: finer groups are asked for.
+        """
+        if not coarse:
+            raise AssertionError
+        stages = {leaf.key: leaf.stage for leaf in self.graph.leaves}
+        return lambda name: stages[name.split(".")[1]]
 
     def weights_in(self, path: Path) -> dict[str, Tensor]:
         """The tensors of a file that Keras wrote, as they are named in the state dict.

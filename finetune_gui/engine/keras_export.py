@@ -13,13 +13,14 @@ from typing import Any
 
 from finetune_gui.core import atomic
 from finetune_gui.engine.keras_body import body_of
+from finetune_gui.engine.keras_library import save_keras
 from finetune_gui.engine.model_file import TrainedModel
 from finetune_gui.engine.network import head_of
 from finetune_gui.engine.preprocessing import Preprocessing
 
 
-def export_keras(model: TrainedModel, out: Path) -> Path:
-    """Write the file ``out``, whole or not at all; returns it.
+def export_keras(model: TrainedModel, out: Path) -> None:
+    """Write the file ``out``, whole or not at all.
 
     Raises:
         UserError: the network is not Keras'.
@@ -31,10 +32,9 @@ def export_keras(model: TrainedModel, out: Path) -> Path:
         whole = _whole(keras, body.fill_graph(), model)
         # Keras writes to names with its own suffix alone.
         written = Path(folder) / "model.keras"
-        whole.save(written)
+        save_keras(whole, written)
         with atomic.replacing(out) as temporary:
             shutil.copyfile(written, temporary)
-    return out
 
 
 def _whole(keras: Any, network: Any, model: TrainedModel) -> Any:

@@ -104,9 +104,8 @@ def create(file: KerasFile, n_classes: int, input_size: int, dropout: float) -> 
 def _read(path: Path) -> Json:
     try:
         with zipfile.ZipFile(path) as archive:
-            if archive.getinfo("config.json").file_size > _MOST_BYTES:
-                raise ValueError(path)
-            config = json.loads(archive.read("config.json"))
+            with archive.open("config.json") as file:
+                config = json.loads(file.read(_MOST_BYTES))
     except FileNotFoundError as error:
         raise UserError("error-keras-missing", path=str(path)) from error
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
@@ -146,8 +145,9 @@ def _input_shape(config: Json) -> tuple[int | None, ...]:
 
 
 def _scales(config: Json) -> bool:
-    kinds = [part["class_name"] for part in _parts(config) if "build_config" in part or "inbound_nodes" in part]
-    layers = [kind for kind in kinds if kind not in ("InputLayer", "Functional", "Sequential")]
+    made = [part for part in _parts(config) if "build_config" in part or "inbound_nodes" in part]
+    frames = ("InputLayer", "Functional", "Sequential")
+    layers = [part["class_name"] for part in made if part["class_name"] not in frames]
     return not _SCALING.isdisjoint(layers) or not _SCALING_FIRST.isdisjoint(layers[:1])
 
 
@@ -168,7 +168,8 @@ def _features(keras: Any, whole: Any, file: KerasFile) -> Any:
 def _before_head(keras: Any, made: Any) -> Any:
     """What the head is given: it is a last dense layer that decides, with dropout before it.
 
-    A dense layer with another activation makes features; a model that has no head is taken whole.
+    Or a convolution of one pixel, as MobileNets have. A dense layer with another activation makes
+    features; a model that has no head is taken whole.
     """
     found = _without(made, ("Softmax", "Sigmoid", "Activation", "Dropout"))
     layer = _maker(found)
@@ -176,6 +177,10 @@ def _before_head(keras: Any, made: Any) -> Any:
         inner = _before_head(keras, layer.outputs[0])
         return keras.Model(layer.inputs, inner)(_given(found))
     if isinstance(layer, keras.layers.Dense) and layer.activation.__name__ in _DECIDES:
+        return _without(_given(found), ("Dropout",))
+    found = _without(found, ("Reshape", "Flatten"))
+    layer = _maker(found)
+    if isinstance(layer, keras.layers.Conv2D) and found.shape[1:3] == (1, 1) and _decides(layer):
         return _without(_given(found), ("Dropout",))
     return made
 

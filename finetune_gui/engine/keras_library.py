@@ -9,6 +9,10 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from finetune_gui.core.errors import UserError
@@ -37,3 +41,18 @@ def keras_library() -> Any:
     keras.config.set_image_data_format("channels_last")
     keras.config.set_floatx("float32")
     return keras
+
+
+def save_keras(model: Any, path: Path) -> None:
+    """Write a Keras model to ``path``, whose suffix is ``.keras``; raises `OSError`."""
+    with arrays_of_keras():
+        model.save(path)
+
+
+@contextmanager
+def arrays_of_keras() -> Iterator[None]:
+    """While Keras makes arrays of its tensors: 3.15 does not know the newest way to ask for one."""
+    with warnings.catch_warnings():
+        message = "__array__ implementation doesn't accept a copy keyword"
+        warnings.filterwarnings("ignore", message, DeprecationWarning)
+        yield

@@ -100,3 +100,5 @@ model-count-waiting = Counting…
 
 model-details = Details
 model-input-own = Automatic is the size that the backbone was made for, { $size } px.
+
+model-keras-hint = More backbones come with Keras: pip install "finetune-gui[keras]"

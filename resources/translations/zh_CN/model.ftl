@@ -97,3 +97,5 @@ model-count-waiting = 正在统计…
 
 model-details = 细节
 model-input-own = “自动”是主干网络本来的尺寸，{ $size } 像素。
+
+model-keras-hint = 安装 Keras 后有更多主干网络：pip install "finetune-gui[keras]"

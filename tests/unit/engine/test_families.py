@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from finetune_gui.core.recipe import Freeze
 from finetune_gui.engine import backbones, catalogue, network
 from finetune_gui.engine.headed import Headed
+from finetune_gui.engine.keras_library import has_keras
 from finetune_gui.engine.weights_file import load_into
 
 # Small ones of each kind: a linear head, one of another kind, transformers, torchvision's.
@@ -36,6 +37,18 @@ MANY = (
     *("torchvision/googlenet", "torchvision/regnet_y_400mf", "torchvision/swin_t"),
     *("torchvision/vit_b_32", "torchvision/mobilenet_v3_small"),
 )
+# Those of Keras, slow too: it takes seconds to be imported, and to build a network.
+KERAS = ("keras/EfficientNetV2B0", "keras/EfficientNetB0", "keras/MobileNetV3Small")
+OF_KERAS = [
+    pytest.param(
+        name,
+        marks=(
+            pytest.mark.slow,
+            pytest.mark.skipif(not has_keras(), reason="Keras is not installed"),
+        ),
+    )
+    for name in KERAS
+]
 FREEZES: Sequence[Freeze] = (
     "none",
     "all_but_last_two_stages",
@@ -45,7 +58,9 @@ FREEZES: Sequence[Freeze] = (
 N_CLASSES = 3
 
 
-@pytest.fixture(params=[*FEW, *(pytest.param(name, marks=pytest.mark.slow) for name in MANY)])
+@pytest.fixture(
+    params=[*FEW, *(pytest.param(name, marks=pytest.mark.slow) for name in MANY), *OF_KERAS]
+)
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
