@@ -24,7 +24,16 @@ from finetune_gui.engine.preprocessing import Preprocessing
 PREFIX, SUFFIX = "file:", ".keras"
 _USUAL_SIZE = 224  # for a network that takes pictures of any
 _MOST_BYTES = 64 * 2**20  # of a description; those of the largest networks have a few
-_UNSAFE = frozenset({"Lambda", "__lambda__", "TorchModuleWrapper", "TFSMLayer", "JaxLayer"})
+# Parts that hold or fetch somebody's code; and the parts of Keras that networks are made of. Others
+# (`keras.config`, `keras.utils`) have functions that change or load things when they are called.
+_UNSAFE = frozenset(
+    {"Lambda", "__lambda__", "__typespec__", "TorchModuleWrapper", "TFSMLayer"}
+    | {"JaxLayer", "FlaxLayer"}
+)
+_OF_NETWORKS = frozenset(
+    {"", "activations", "applications", "constraints", "dtype_policies", "initializers", "layers"}
+    | {"models", "ops", "quantizers", "random", "regularizers"}
+)
 _SCALING = frozenset({"Rescaling", "Normalization"})
 # What `preprocess_input` leaves in a model when it is called while that is built.
 _SCALING_FIRST = frozenset({"TrueDivide", "Divide", "Multiply", "Subtract", "GetItem"})
@@ -103,9 +112,8 @@ def create(file: KerasFile, n_classes: int, input_size: int, dropout: float) -> 
 
 def _read(path: Path) -> Json:
     try:
-        with zipfile.ZipFile(path) as archive:
-            with archive.open("config.json") as file:
-                config = json.loads(file.read(_MOST_BYTES))
+        with zipfile.ZipFile(path) as archive, archive.open("config.json") as file:
+            config = json.loads(file.read(_MOST_BYTES))
     except FileNotFoundError as error:
         raise UserError("error-keras-missing", path=str(path)) from error
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
@@ -131,9 +139,15 @@ def _check(part: Json, path: Path) -> None:
     if not isinstance(part.get("class_name"), str):
         return
     kind, module, name = part["class_name"], part.get("module"), part.get("registered_name")
-    known = module is None or module in ("builtins", "keras") or str(module).startswith("keras.")
-    if kind in _UNSAFE or not known or ">" in str(name):
+    if kind in _UNSAFE or not _is_of_networks(module) or ">" in str(name):
         raise UserError("error-keras-unsafe", path=str(path), kind=kind)
+
+
+def _is_of_networks(module: object) -> bool:
+    if module is None:  # Keras then knows the name, or refuses it
+        return True
+    top, _, rest = str(module).partition(".")
+    return top == "keras" and rest.removeprefix("src").strip(".").partition(".")[0] in _OF_NETWORKS
 
 
 def _input_shape(config: Json) -> tuple[int | None, ...]:

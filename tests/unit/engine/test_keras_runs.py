@@ -184,7 +184,9 @@ def test_other_networks_are_no_keras_files(start: Start, tmp_path: Path, ctx: Jo
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["keras/MobileNetV2", "keras/EfficientNetV2B0", "keras/VGG16"])
+@pytest.mark.parametrize(
+    "name", ["keras/MobileNetV2", "keras/EfficientNetV2B0", "keras/ConvNeXtTiny"]
+)
 def test_keras_own_networks_are_trained_resumed_and_saved(
     start: Start, name: str, photos: Path, paths: AppPaths, tmp_path: Path, ctx: JobContext
 ) -> None:
