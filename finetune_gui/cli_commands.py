@@ -162,7 +162,7 @@ def check(context: Context) -> None:
 def models(context: Context) -> None:
     """``models``: the backbones and whether their weights are at hand."""
     everything = context.args.all
-    found = ListBackbones(context.paths, everything=everything).run(context.job())
+    found = ListBackbones(context.paths, everything).run(context.job())
     context.output.data(
         [
             {

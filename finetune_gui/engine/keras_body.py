@@ -87,7 +87,9 @@ class KerasBody(nn.Module):
         super().__init__()
         self.graph = graph
         self.layers = nn.ModuleDict({leaf.key: _tensors_of(leaf, graph) for leaf in graph.leaves})
-        self.register_load_state_dict_post_hook(_settle)
+        # torch gives this method no types.
+        after_loading: Any = self.register_load_state_dict_post_hook
+        after_loading(_settle)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """See the class; in training mode statistics of batches are learned."""
@@ -249,7 +251,7 @@ def _name(layer: Any) -> str:
 def _side(layer: Any) -> int:
     """Height in pixels of the maps that a layer makes; 0 where it makes none."""
     nodes = layer._inbound_nodes
-    shape = nodes[0].output_tensors[0].shape if nodes else ()
+    shape: tuple[int | None, ...] = nodes[0].output_tensors[0].shape if nodes else ()
     return (shape[1] or 0) if len(shape) == 4 else 0
 
 
