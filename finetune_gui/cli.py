@@ -67,7 +67,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     export.add_argument("run", type=Path, metavar="RUN")
     export.add_argument("--format", required=True, metavar="FORMAT", help=tr("cli-help-format"))
     export.add_argument("--out", type=Path, required=True, metavar="PATH")
-    command("models", "cli-help-models")
+    models = command("models", "cli-help-models")
+    models.add_argument("--all", action="store_true", help=tr("cli-help-all"))
     command("doctor", "cli-help-doctor")
     command("self-test", "cli-help-self-test", json=False)
     for name in cli_commands.LATER:

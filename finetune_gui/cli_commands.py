@@ -161,7 +161,8 @@ def check(context: Context) -> None:
 
 def models(context: Context) -> None:
     """``models``: the backbones and whether their weights are at hand."""
-    found = ListBackbones(context.paths).run(context.job())
+    everything = context.args.all
+    found = ListBackbones(context.paths, everything).run(context.job())
     context.output.data(
         [
             {
@@ -188,6 +189,8 @@ def models(context: Context) -> None:
     ]
     head = tuple(tr(f"cli-column-{c}") for c in ("name", "title", "parameters", "weights"))
     context.output.result(_table(head, rows))
+    if everything and not any(status.backbone.name.startswith("keras/") for status in found):
+        context.output.say(tr("model-keras-hint"))
 
 
 def doctor(context: Context) -> None:

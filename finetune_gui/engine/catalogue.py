@@ -1,4 +1,4 @@
-"""The pretrained networks on offer: a few recommended ones, and all of timm's and torchvision's."""
+"""The pretrained networks on offer: a few recommended, all of timm's, torchvision's and Keras'."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from timm.models import PretrainedCfg
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.paths import resource
-from finetune_gui.engine import torchvision_networks
+from finetune_gui.engine import keras_file, keras_networks, torchvision_networks
+from finetune_gui.engine.keras_library import has_keras
 
 EMBEDDED = "tf_efficientnet_lite0"
 EMBEDDED_NAMES = (EMBEDDED, "tf_efficientnet_lite1", "tf_efficientnet_lite2")
@@ -60,7 +61,7 @@ class Backbone:
     ``weights_bytes`` is the size of the file that is fetched, 0 where it is not known.
     ``character`` says what it is good at, where somebody judged that. ``top1`` is its published
     accuracy on ImageNet in percent. ``repository`` is its place on the Hugging Face hub; weights
-    from elsewhere have a ``url``.
+    from elsewhere have a ``url``, and a user's own file a ``path``.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Backbone:
     character: Character | None = None
     repository: str = ""
     url: str = ""
+    path: str = ""
     top1: float | None = None
 
     @property
@@ -83,7 +85,8 @@ class Backbone:
     @property
     def weights_name(self) -> str:
         """The file name of its weights in the weights folder."""
-        suffix = ".pth" if self.url.endswith(".pth") else ".safetensors"
+        known = (suffix for suffix in (".pth", ".h5") if self.url.endswith(suffix))
+        suffix = next(known, ".safetensors")
         return self.name.replace("/", "-") + suffix
 
     @property
@@ -174,17 +177,23 @@ CATALOGUE: tuple[Backbone, ...] = (
 )
 
 
-def find(name: str) -> Backbone:
-    """The backbone called ``name``: recommended or not.
+def find(name: str, kept: str = "") -> Backbone:
+    """The backbone called ``name``: recommended or not, or a user's own file.
+
+    ``kept`` is the architecture that a run kept of such a file, see `backbones.architecture`.
 
     Raises:
-        UserError: nothing has that name.
+        UserError: nothing has that name, or the file cannot be used.
     """
     for backbone in CATALOGUE:
         if backbone.name == name:
             return backbone
     if name.startswith(torchvision_networks.PREFIX):
         return _of_torchvision(name)
+    if name.startswith(keras_networks.PREFIX):
+        return _of_keras(name)
+    if keras_file.is_keras_file(name):
+        return _of_keras_file(name, kept)
     module = timm.models.model_entrypoint(name.partition(".")[0]).__module__ if _known(name) else ""
     return _of_timm(name, module.rpartition(".")[2], config_of(name))
 
@@ -202,6 +211,9 @@ def everything() -> Iterator[Backbone]:
                     yield _of_timm(name, module, config)
     for name in torchvision_networks.names():
         yield _of_torchvision(name)
+    if has_keras():
+        for name in keras_networks.published():
+            yield _of_keras(name)
 
 
 def config_of(name: str) -> PretrainedCfg:
@@ -263,6 +275,37 @@ def _of_torchvision(name: str) -> Backbone:
         licence=found.licence,
         url=found.url,
         top1=found.top1,
+    )
+
+
+def _of_keras(name: str) -> Backbone:
+    found = keras_networks.published().get(name)
+    if found is None:
+        raise UserError("error-backbone-unknown", name=name)
+    return Backbone(
+        name=name,
+        title=name,
+        family=f"Keras {found.family}",
+        input_size=found.input_size,
+        parameters=found.parameters,
+        weights_bytes=found.weights_bytes,
+        licence=found.licence,
+        url=found.url,
+        top1=found.top1,
+    )
+
+
+def _of_keras_file(name: str, kept: str) -> Backbone:
+    file = keras_file.described(name, kept)
+    return Backbone(
+        name=name,
+        title=file.path.name,
+        family="Keras",
+        input_size=file.input_size,
+        parameters=0,
+        weights_bytes=0,
+        licence="",
+        path=str(file.path),
     )
 
 

@@ -28,10 +28,13 @@ class Counts:
     classes: int
 
 
-def measured_in(recipe: Recipe, paths: AppPaths) -> tuple[Path, str]:
-    """The file that remembers what was measured, and the key of a recipe's network in it."""
+def measured_in(recipe: Recipe, paths: AppPaths, kept: str = "") -> tuple[Path, str]:
+    """The file that remembers what was measured, and the key of a recipe's network in it.
+
+    ``kept`` is what a run kept of a user's own network, see `backbones.architecture`.
+    """
     device = choose_device(recipe.train.device)
-    size = backbones.preprocessing_for(recipe.model).input_size
+    size = backbones.preprocessing_for(recipe.model, kept).input_size
     key = measurement_key(device, recipe.model.backbone, size)
     model = recipe.model
     chosen = f": {model.learning_stages}" if model.freeze == "custom" else ""

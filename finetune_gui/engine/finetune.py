@@ -396,6 +396,7 @@ class FineTuner:
             val_loss=result.loss,
             head=self._recipe.model.head,
             pooling=self._recipe.model.pooling,
+            architecture=self.space.architecture,
         )
 
     def _set_lr(self, step: int) -> float:

@@ -35,7 +35,8 @@ _FORMAT = 1
 class ModelInfo:
     """What a model is and how well it did on the validation photos.
 
-    ``classes`` in the order of the scores; ``epoch`` 0 for the baseline.
+    ``classes`` in the order of the scores; ``epoch`` 0 for the baseline. ``architecture`` is that
+    of a user's own network, see `backbones.architecture`.
     """
 
     backbone: str
@@ -48,6 +49,7 @@ class ModelInfo:
     val_loss: float
     head: Head = "linear"
     pooling: Pooling = "own"
+    architecture: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,13 @@ def load_model(folder: Path) -> TrainedModel:
     """
     info = read_info(folder)
     network = backbones.create(
-        info.backbone, len(info.classes), info.input_size, 0.0, info.head, info.pooling
+        info.backbone,
+        len(info.classes),
+        info.input_size,
+        0.0,
+        info.head,
+        info.pooling,
+        info.architecture,
     )
     try:
         network.load_state_dict(load_file(folder / WEIGHTS))

@@ -15,6 +15,9 @@ from finetune_gui.core.errors import RecipeError, UserError
 from finetune_gui.core.recipe import Freeze, names_in
 from finetune_gui.engine.adapters import adapter_parameters
 from finetune_gui.engine.headed import Headed, stages_of_timm
+from finetune_gui.engine.keras_body import BatchNormTensors
+
+_BATCH_NORMS = (nn.modules.batchnorm._BatchNorm, BatchNormTensors)
 
 
 def freeze(network: nn.Module, what: Freeze, learning_stages: str = "") -> None:
@@ -143,7 +146,7 @@ def set_training_mode(network: nn.Module, *, freeze_batch_norm: bool) -> None:
     """
     network.train()
     for module in network.modules():
-        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+        if isinstance(module, _BATCH_NORMS):
             frozen = all(not p.requires_grad for p in module.parameters())
             module.train(not (freeze_batch_norm or frozen))
 

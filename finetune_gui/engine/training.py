@@ -280,10 +280,13 @@ class _Run:
     def _open_workspace(self, paths: AppPaths) -> Workspace:
         recipe = self._recipe
         device = self._team.device or choose_device(recipe.train.device)
-        backbone = catalogue.find(recipe.model.backbone)
-        manifest = self._run.read_manifest()
         resuming = has_checkpoint(self._run.checkpoint)
-        preprocessing = self._preprocessing(manifest, resuming=resuming)
+        # A user's own file may be gone by now.
+        kept = read_info(self._run.path).architecture if resuming else ""
+        backbone = catalogue.find(recipe.model.backbone, kept)
+        self._title = backbone.title
+        manifest = self._run.read_manifest()
+        preprocessing = self._preprocessing(manifest, kept, resuming=resuming)
         root = Path(manifest.dataset)
         preprocessing.make_room(root / entry.path for entry in manifest.samples)
         weights = None
@@ -291,7 +294,7 @@ class _Run:
             brought = starting_point.chosen_weights(recipe.model)
             weights = brought or weights_store.require_weights(backbone, WeightsPlaces.of(paths))
         torch.manual_seed(recipe.seed)
-        built = backbones.build(recipe.model, len(manifest.classes), weights)
+        built = backbones.build(recipe.model, len(manifest.classes), weights, kept)
         if weights is not None and manifest.started_from:
             self._kept_head = starting_point.kept_head(built, weights, manifest.classes)
         network.freeze(built, recipe.model.freeze, recipe.model.learning_stages)
@@ -304,14 +307,17 @@ class _Run:
             network=to_device(built, device),
             recorder=self._recorder,
             ctx=self._ctx,
-            measurements=measured_in(recipe, paths),
+            measurements=measured_in(recipe, paths, kept),
+            architecture=backbones.architecture(recipe.model.backbone, kept),
             team=self._team,
         )
 
-    def _preprocessing(self, manifest: Manifest, *, resuming: bool) -> Preprocessing:
+    def _preprocessing(self, manifest: Manifest, kept: str, *, resuming: bool) -> Preprocessing:
         if manifest.started_from and resuming:  # what it began with may be gone by now
             return read_info(self._run.path).preprocessing
-        return starting_point.preprocessing_for(self._recipe.model)
+        if manifest.started_from:
+            return starting_point.preprocessing_for(self._recipe.model)
+        return backbones.preprocessing_for(self._recipe.model, kept)
 
     def _announce(self, resumed_at_step: int | None) -> None:
         space, setup = self._space, self._space.setup
@@ -335,7 +341,7 @@ class _Run:
                 device=space.manifest.device,
                 precision=setup.training,
                 resumed_at_step=resumed_at_step,
-                backbone_title=catalogue.find(self._recipe.model.backbone).title,
+                backbone_title=self._title,
                 estimated_seconds=estimate_seconds(setup, self._recipe, counts),
             )
         )
@@ -404,6 +410,7 @@ class _Run:
             val_loss=on_validation.loss,
             head=self._recipe.model.head,
             pooling=self._recipe.model.pooling,
+            architecture=space.architecture,
         )
         save_model(self._run.path, space.network, info)
         self._recorder.emit(

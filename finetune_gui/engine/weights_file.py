@@ -23,6 +23,7 @@ from typing_extensions import override
 from finetune_gui.core.errors import WeightsError
 from finetune_gui.engine import pickle_check
 from finetune_gui.engine.headed import Headed
+from finetune_gui.engine.keras_body import WEIGHTS_SUFFIXES, KerasBody
 from finetune_gui.engine.network import head_names
 from finetune_gui.engine.weights_fit import fit_to
 
@@ -117,7 +118,10 @@ def load_into(network: nn.Module, path: Path) -> None:
         WeightsError: the file is broken, belongs to another network, or holds no finite numbers.
     """
     body, head = body_and_head(network)
-    fit = fit_to(body, read_weights(path), head)
+    if isinstance(body, KerasBody) and path.suffix.lower() in WEIGHTS_SUFFIXES:
+        fit = fit_to(body, body.weights_in(path), head)
+    else:
+        fit = fit_to(body, read_weights(path), head)
     if not fit.is_whole:
         log.info("%s does not fit:\n%s", path, "\n".join(fit.problems()))
         raise WeightsError(

@@ -38,6 +38,9 @@ def local_weights(backbone: Backbone, places: WeightsPlaces) -> Path | None:
     """The file with the weights where it is at hand, else None."""
     if backbone.embedded:
         return embedded_weights(backbone.name)
+    if backbone.path:
+        path = Path(backbone.path)
+        return path if path.is_file() else None
     return places.find(backbone.weights_name)
 
 
@@ -59,6 +62,8 @@ def download_url(backbone: Backbone, places: WeightsPlaces) -> str:
     A mirror of the settings takes the place of any server; ``HF_ENDPOINT`` that of the hub, as for
     the hub's own tools.
     """
+    if backbone.path:
+        return ""
     if backbone.url:
         if not places.mirror:
             return backbone.url

@@ -97,6 +97,7 @@ class Workspace:
     recorder: RunRecorder
     ctx: JobContext
     measurements: tuple[Path, str]
+    architecture: str = ""
     team: Team = field(default_factory=Team)
     _photos: dict[Split, Photos] = field(default_factory=dict, init=False)
     _features: Compute | None = field(default=None, init=False)

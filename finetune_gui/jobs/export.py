@@ -9,9 +9,15 @@ from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.run_folder import RunFolder
 
 
+def formats_of(backbone: str) -> tuple[str, ...]:
+    """The formats that a model with this backbone can be written in, the usual one first."""
+    of_keras = backbone.startswith("keras/") or backbone.endswith(".keras")
+    return ("safetensors", "keras") if of_keras else ("safetensors",)
+
+
 @dataclass(frozen=True)
 class Export:
-    """Write the best model of a run into the folder ``out``."""
+    """Write the best model of a run to ``out``: a folder, or for "keras" a file."""
 
     run_path: Path
     format: str
@@ -20,7 +26,7 @@ class Export:
     title: str = "predict-job-export"
 
     def run(self, ctx: JobContext) -> Path:
-        """The folder; raises `RunError` when there is no model, `UserError` for a bad format."""
+        """Where it is; raises `RunError` when there is no model, `UserError` for a bad format."""
         from finetune_gui.engine.export import export
 
         ctx.check_cancelled()

@@ -12,6 +12,7 @@ from finetune_gui.core.history import RunHistory, from_events
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import EventFollower, RunFolder, RunState, list_runs
+from finetune_gui.jobs.export import formats_of
 
 _logger = logging.getLogger(__name__)
 
@@ -49,7 +50,8 @@ class RunSummary:
     """One line of the list of runs.
 
     ``started`` is in Unix seconds; ``val_accuracy`` a fraction in [0, 1], None before there is a
-    model; ``epochs_done`` counts whole epochs of fine-tuning.
+    model; ``epochs_done`` counts whole epochs of fine-tuning. ``formats`` are those that its model
+    can be exported in.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class RunSummary:
     val_accuracy: float | None
     epochs_done: int
     has_model: bool
+    formats: tuple[str, ...] = ("safetensors",)
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def summarise(run: RunFolder) -> RunSummary:
         val_accuracy=best_accuracy(story),
         epochs_done=len(story.epochs),
         has_model=run.model_file.is_file(),
+        formats=formats_of(wanted.model.backbone),
     )
 
 

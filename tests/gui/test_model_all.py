@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.core.messages import set_language
 from finetune_gui.core.paths import natural_key
+from finetune_gui.engine.keras_library import has_keras
 from finetune_gui.gui.models.backbones import Column
 from finetune_gui.gui.pages.model import ModelPage
 from finetune_gui.gui.pages.model_all import AllBackbones
@@ -138,3 +140,31 @@ def test_it_follows_the_language(every: AllBackbones) -> None:
     assert every.use_button.text() == "使用这个主干网络"
     assert every.sizes.itemText(1) == "小：不超过 10 M"
     assert every.model.headerData(Column.FAMILY, Qt.Orientation.Horizontal) == "系列"
+
+
+@pytest.mark.skipif(not has_keras(), reason="Keras is not installed")
+def test_a_network_of_keras_is_chosen_and_counted(
+    qtbot: QtBot, page: ModelPage, every: AllBackbones, session: Session
+) -> None:
+    name = "keras/MobileNetV2"
+    assert not every.hint.isVisible()
+    QTest.keyClicks(every.search, "keras mobilenet")
+    assert name in names(every)
+    assert all(n.startswith("keras/MobileNet") for n in names(every))
+    every.select(name)
+    qtbot.mouseClick(every.use_button, LEFT)
+    assert session.recipe.model.backbone == name
+    card = page.list.cards[name]
+    assert card.is_chosen
+    assert card.download_button.text() == "Download 9.0 MB"
+    qtbot.waitUntil(lambda: "2.2 M of 2.2 M parameters learn" in texts(page), timeout=TORCH_MS)
+
+
+def test_without_keras_a_line_says_how_to_get_it(every: AllBackbones) -> None:
+    every.set_backbones([s for s in every.model.rows if "keras/" not in s.backbone.name])
+    assert every.hint.isVisible()
+    assert "pip install" in every.hint.text()
+
+
+def texts(page: ModelPage) -> str:
+    return " ".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())

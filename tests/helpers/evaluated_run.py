@@ -114,9 +114,12 @@ def make_finished_run(path: Path, found: Evaluation | None = None, n_test: int =
     return make_run(path, started(n_test), epoch(200.0), finished(), found=found)
 
 
-def make_working_run(path: Path, classes: Sequence[str] = CLASSES) -> RunFolder:
+def make_working_run(
+    path: Path, classes: Sequence[str] = CLASSES, backbone: str = "tf_efficientnet_lite0"
+) -> RunFolder:
     """A finished run with a real network in it, whose answers mean nothing."""
-    recipe = tiny_recipe()
+    own_size = {"model__input_size": 0} if backbone.startswith("file:") else {}
+    recipe = tiny_recipe(model__backbone=backbone, **own_size)
     run = RunFolder.create(path, recipe)
     for event in (started(0), epoch(200.0), finished()):
         run.append_event(event)
@@ -132,6 +135,7 @@ def make_working_run(path: Path, classes: Sequence[str] = CLASSES) -> RunFolder:
         1,
         0.9,
         0.3,
+        backbones.architecture(backbone),
     )
     save_model(run.path, network, info)
     return run

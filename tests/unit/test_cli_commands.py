@@ -224,6 +224,17 @@ def test_models(start: Start, fake: Fake, capsys: pytest.CaptureFixture[str]) ->
     assert "3.4 M" in lines[1]
 
 
+def test_all_models_say_how_to_get_those_of_keras(
+    start: Start, fake: Fake, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake("ListBackbones", lambda _ctx: [backbone("lite", "/w")])
+    assert start("models", "--all") == 0
+    assert tr("model-keras-hint") in capsys.readouterr().err
+    fake("ListBackbones", lambda _ctx: [backbone("keras/VGG16", None)])
+    assert start("models", "--all") == 0
+    assert tr("model-keras-hint") not in capsys.readouterr().err
+
+
 def test_doctor(start: Start, fake: Fake, capsys: pytest.CaptureFixture[str]) -> None:
     found = {
         "version": "1.0",

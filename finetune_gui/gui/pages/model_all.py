@@ -68,6 +68,9 @@ class AllBackbones(QWidget):
         self.free = self._make_box("model-only-free")
         self.table = self._make_table()
         self.count = text_label(None, "muted")
+        self.hint = text_label("model-keras-hint", "muted", wrap=True)
+        self.hint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.hint.hide()
         self.use_button = secondary_button("model-use", "model-use")
         self._lay_out()
         self.search.textChanged.connect(self._show)
@@ -87,6 +90,7 @@ class AllBackbones(QWidget):
     def set_backbones(self, found: Sequence[BackboneStatus]) -> None:
         """Show these, filtered and sorted as before."""
         self._all = tuple(found)
+        self.hint.setVisible(not any(s.backbone.name.startswith("keras/") for s in found))
         self._show()
 
     @property
@@ -179,6 +183,7 @@ class AllBackbones(QWidget):
         column.addLayout(top)
         column.addLayout(boxes)
         column.addWidget(self.table, 1)
+        column.addWidget(self.hint)
         column.addLayout(bottom)
 
     def _show(self) -> None:

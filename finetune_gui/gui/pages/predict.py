@@ -17,6 +17,7 @@ from finetune_gui.core.messages import tr
 from finetune_gui.dataset.folders import PHOTO_SUFFIXES
 from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.pages.base import Page, PageHeader
+from finetune_gui.gui.pages.predict_export import ModelExport
 from finetune_gui.gui.pages.predict_paste import PastedPhotos
 from finetune_gui.gui.pages.predict_results import PredictResults
 from finetune_gui.gui.session import Session
@@ -31,9 +32,7 @@ from finetune_gui.gui.widgets.busy_view import BusyView
 from finetune_gui.gui.widgets.drop_zone import DropZone
 from finetune_gui.gui.widgets.model_chooser import ModelChooser
 from finetune_gui.gui.widgets.reveal import reveal
-from finetune_gui.jobs.export import Export
 from finetune_gui.jobs.predict import Predict, Predicted
-from finetune_gui.jobs.save_evaluation import free_name
 from finetune_gui.jobs.save_predictions import SavePredictions
 
 if TYPE_CHECKING:
@@ -58,6 +57,7 @@ class PredictPage(Page):
         self._make_buttons()
         self.banner = Banner("predict-banner")
         self.chooser = ModelChooser(session)
+        self.exporter = ModelExport(session, self.chooser, self.export_button)
         self.drop_zone = DropZone(
             "images", "predict-drop-title", "predict-drop-text", "predict-drop"
         )
@@ -101,7 +101,10 @@ class PredictPage(Page):
     def _connect(self) -> None:
         self.photos_button.clicked.connect(lambda _on: self._open_photos())
         self.folder_button.clicked.connect(lambda _on: self._open_folder())
-        self.export_button.clicked.connect(lambda _on: self._export())
+        self.exporter.exported.connect(
+            lambda text, path: self._say_saved("predict-exported", text, path)
+        )
+        self.exporter.failed.connect(self.banner.say_error)
         self.paste_button.clicked.connect(lambda _on: self._paste())
         self.drop_zone.dropped.connect(self.ask)
         self.drop_zone.clicked.connect(self._open_photos)
@@ -298,22 +301,6 @@ class PredictPage(Page):
         handle.state_changed.connect(
             lambda _state: self.results.save_button.setEnabled(handle.is_over)
         )
-
-    def _export(self) -> None:
-        run = self.chooser.run
-        if run is None:
-            return
-        name = QFileDialog.getExistingDirectory(self, tr("predict-export-choose"))
-        if not name:
-            return
-        self.export_button.setEnabled(False)
-        out = free_name(Path(name), f"{run.name} model")
-        handle = self.session.runner.start(Export(run.path, "safetensors", out))
-        handle.finished.connect(
-            lambda path: self._say_saved("predict-exported", "predict-exported-text", path)
-        )
-        handle.failed.connect(self.banner.say_error)
-        handle.state_changed.connect(lambda _state: self.export_button.setEnabled(handle.is_over))
 
     def _say_saved(self, heading: str, text: str | None, path: Path) -> None:
         self.banner.say("good", heading, text, path=str(path))

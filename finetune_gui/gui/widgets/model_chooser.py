@@ -16,6 +16,7 @@ from finetune_gui.gui.percent import fine_percent, percent_text
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import text_label
+from finetune_gui.jobs.export import formats_of
 from finetune_gui.jobs.runs import ListRuns, RunSummary, best_accuracy
 
 _LEAST_WIDTH = 240
@@ -62,6 +63,12 @@ class ModelChooser(QWidget):
         """The run whose model is chosen."""
         row = self.box.currentIndex()
         return RunFolder(self._runs[row].path) if 0 <= row < len(self._runs) else None
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What the chosen model can be exported as; empty where none is chosen."""
+        row = self.box.currentIndex()
+        return self._runs[row].formats if 0 <= row < len(self._runs) else ()
 
     @property
     def is_looking(self) -> bool:
@@ -123,6 +130,7 @@ class ModelChooser(QWidget):
             val_accuracy=best_accuracy(story),
             epochs_done=len(story.epochs),
             has_model=True,
+            formats=formats_of(backbone),
         )
         return [opened, *usable]
 

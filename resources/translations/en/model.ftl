@@ -68,7 +68,7 @@ model-none-shown = Nothing fits. Search for another word or take a filter away.
 model-column-name = Name
     .help = The name of the network and, after the dot, how it was pretrained.
 model-column-family = Family
-    .help = Networks of one family are built alike. “torchvision” are those of PyTorch's own library.
+    .help = Networks of one family are built alike. “torchvision” are those of PyTorch's own library, “Keras” those of Keras.
 model-column-parameters = Parameters
     .help = How many numbers the network has learned. More of them know more, and take more time and memory.
 model-column-input = Input
@@ -123,3 +123,5 @@ model-timeline-then-stages = From epoch { $epoch } on, one more stage every { $e
 }.
 model-timeline-reached = All { $stages } stages that may learn get their turn ({ $reached } of { $stages }).
 model-timeline-too-short = Only { $reached } of { $stages } stages get their turn. Train longer to open more.
+
+model-keras-hint = More backbones come with Keras: pip install "finetune-gui[keras]"

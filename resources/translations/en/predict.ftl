@@ -80,3 +80,9 @@ predict-rail-count = { $n ->
     [one] 1 answer
    *[other] { $n } answers
   }
+
+predict-export-as-safetensors = As a folder with safetensors…
+predict-export-as-keras = As a Keras file…
+predict-export-keras-choose = Save the model for Keras
+predict-keras-filter = Keras model
+predict-exported-keras-text = Keras loads it without this program. It takes square photos with values from 0 to 255 and answers with one probability a class. The .json beside it has the classes in order and the size of the photos.

@@ -65,7 +65,7 @@ model-none-shown = 没有符合的。换个词搜索，或去掉一个筛选条�
 model-column-name = 名称
     .help = 网络的名称，点号之后是它的预训练方式。
 model-column-family = 系列
-    .help = 同一系列的网络结构相似。“torchvision” 是 PyTorch 自带库里的网络。
+    .help = 同一系列的网络结构相似。“torchvision” 是 PyTorch 自带库里的网络，“Keras” 是 Keras 里的网络。
 model-column-parameters = 参数
     .help = 网络学到了多少个数值。越多懂得越多，也越费时间和内存。
 model-column-input = 输入
@@ -111,3 +111,5 @@ model-timeline-then-all = 从第 { $epoch } 轮起，学习所有没有冻结的
 model-timeline-then-stages = 从第 { $epoch } 轮起，每 { $every } 轮多放开一段。
 model-timeline-reached = 允许学习的 { $stages } 段都会轮到（{ $reached } / { $stages }）。
 model-timeline-too-short = { $stages } 段中只有 { $reached } 段会轮到。增加轮数可以放开更多。
+
+model-keras-hint = 安装 Keras 后有更多主干网络：pip install "finetune-gui[keras]"

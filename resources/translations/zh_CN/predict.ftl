@@ -62,3 +62,9 @@ predict-knows = 模型只认识 { $n } 个类别，对任何图片都会从中�
 predict-photo-open = 放大显示这张图片
 predict-bars = 最可能的类别
 predict-rail-count = { $n } 个结果
+
+predict-export-as-safetensors = 导出为 safetensors 文件夹…
+predict-export-as-keras = 导出为 Keras 文件…
+predict-export-keras-choose = 保存为 Keras 模型
+predict-keras-filter = Keras 模型
+predict-exported-keras-text = 不需要本程序，Keras 就能加载它。输入是像素值 0 到 255 的正方形照片，输出是每个类别的概率。旁边的 .json 文件列出了类别的顺序和照片的尺寸。

@@ -17,6 +17,7 @@ from finetune_gui.dataset.index import open_dataset
 from finetune_gui.engine import backbones, catalogue, network
 from finetune_gui.engine.headed import Headed
 from finetune_gui.engine.inference import How, infer
+from finetune_gui.engine.keras_library import has_keras
 from finetune_gui.engine.model_file import load_model
 from finetune_gui.engine.training import train
 from finetune_gui.engine.weights_file import load_into
@@ -47,6 +48,18 @@ MANY = (
     *("torchvision/googlenet", "torchvision/regnet_y_400mf", "torchvision/swin_t"),
     *("torchvision/vit_b_32", "torchvision/mobilenet_v3_small"),
 )
+# Those of Keras, slow too: it takes seconds to be imported, and to build a network.
+KERAS = ("keras/EfficientNetV2B0", "keras/EfficientNetB0", "keras/MobileNetV3Small")
+OF_KERAS = [
+    pytest.param(
+        name,
+        marks=(
+            pytest.mark.slow,
+            pytest.mark.skipif(not has_keras(), reason="Keras is not installed"),
+        ),
+    )
+    for name in KERAS
+]
 FREEZES: Sequence[Freeze] = (
     "none",
     "all_but_last_two_stages",
@@ -57,7 +70,9 @@ N_CLASSES = 3
 SIDE = 96  # pixels, where any number will do
 
 
-@pytest.fixture(params=[*FEW, *(pytest.param(name, marks=pytest.mark.slow) for name in MANY)])
+@pytest.fixture(
+    params=[*FEW, *(pytest.param(name, marks=pytest.mark.slow) for name in MANY), *OF_KERAS]
+)
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
