@@ -189,6 +189,15 @@ class Evaluated(Event):
 
 
 @dataclass(frozen=True)
+class LrTried(Event):
+    """An update of a learning-rate test: the loss of some training photos after it."""
+
+    kind: ClassVar[str] = "lr_tried"
+    lr: float
+    loss: float
+
+
+@dataclass(frozen=True)
 class RunFailed(Event):
     """The run ended with an error: a message key with its values (see `UserError`)."""
 
@@ -212,6 +221,7 @@ _KINDS: dict[str, type[Event]] = {
         RunPaused,
         RunFinished,
         Evaluated,
+        LrTried,
         RunFailed,
     )
 }
