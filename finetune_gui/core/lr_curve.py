@@ -1,4 +1,4 @@
-"""What a learning-rate range test says: a suggestion, and why (Smith 2017, "Cyclical learning rates").
+"""What a learning-rate range test says (Smith 2017, "Cyclical learning rates"), and why.
 
 The learning rate grows from update to update and the loss is noted. Too low a rate leaves it where
 it is, a good one lowers it, too high a one makes it jitter and rise. The rate at which it falls
@@ -79,7 +79,7 @@ class LrCurve:
 
 
 def lr_text(lr: float | None) -> str:
-    """A learning rate as the form shows it: 0.00028, or 2.8e-06 where that would be hard to read."""
+    """A learning rate as people read it: 0.00028, or 2.8e-06 where there would be many zeros."""
     if lr is None:
         return "–"
     return f"{lr:.2g}" if lr < 1e-5 else f"{lr:.7f}".rstrip("0").rstrip(".")
@@ -152,7 +152,7 @@ class _Reader:
         rest = losses[before] - self._smoothed[before]
         noise = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
         smoothed_noise = noise / (2 * np.sqrt(np.pi) * self._width) ** 0.5
-        return max(_NOISES * smoothed_noise, _CLEAR * abs(self._start))
+        return float(max(_NOISES * smoothed_noise, _CLEAR * abs(self._start)))
 
     def _result(
         self, verdict: Verdict, suggestion: float | None = None, rises_from: int | None = None

@@ -136,7 +136,8 @@ class FineTuner:
 
     def loss_of(self, inputs: Tensor, labels: Tensor) -> float:
         """The loss that training lowers, for inputs [N, …] of classes [N]; changes nothing."""
-        network, device = self.space.network.eval(), self.space.device
+        device = self.space.device
+        self.space.network.eval()
         with torch.inference_mode(), autocast(device, self.space.setup.inference):
             scores = self._source.scores(inputs)
         self.train_mode()

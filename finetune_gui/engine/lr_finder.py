@@ -75,7 +75,7 @@ def progress_alone(ctx: JobContext) -> JobContext:
 
 
 def thinned(manifest: Manifest, seed: int, most: dict[str, int]) -> Manifest:
-    """At most so many photos of each split, each class with its share; the others belong to none."""
+    """At most so many photos of each split, each class with its share; the rest is in none."""
     rng = np.random.default_rng((seed, len(manifest.samples)))
     kept: set[int] = set()
     for split, limit in most.items():
