@@ -1,8 +1,14 @@
 """What a learning-rate range test says (Smith 2017, "Cyclical learning rates"), and why.
 
 The learning rate grows from update to update and the loss is noted. Too low a rate leaves it where
-it is, a good one lowers it, too high a one makes it jitter and rise. The rate at which it falls
-steepest is suggested, as fastai does: at the lowest loss it is about to rise already.
+it is, a good one moves it, too high a one makes it rise for good.
+
+Elsewhere the rate at which the loss falls steepest is suggested. That holds for a head that begins
+with random weights. Here it is fitted already, so the first fall is that of the last few percent:
+on photos of groceries it was steepest at 0.00004, where five epochs led to 87.8 % of 229 unseen
+photos right, below the baseline's 90.8 %; with 0.0012 it was 93.4 %. Between the two the loss rises
+for a while, as features and head fall out of step, and comes back; so it does in the first epochs
+of a training. What limits the rate is where it comes back no more: half of that is suggested.
 """
 
 from __future__ import annotations
@@ -18,16 +24,17 @@ from finetune_gui.core.messages import tr
 
 Floats = npt.NDArray[np.float64]
 
-# "falls": the loss has a slope to choose from. "bounded": it never falls, but it rises at a rate
-# that is known. The others are no suggestion.
-Verdict = Literal["falls", "falls_on", "bounded", "flat", "rises", "few_photos"]
+# "falls": the loss falls, and later rises for good. "bounded": it never falls, but rises for good.
+# "falls_on": it falls and never rises for good. The others are no suggestion.
+Verdict = Literal["falls", "bounded", "falls_on", "flat", "rises", "few_photos"]
 
-_MIN_POINTS = 8
-_WINDOW = 0.5  # decades over which a slope is looked at: a single update says little
+_MIN_POINTS = 12
+_WIDTH = 0.15  # decades, of the smoothing
 _CLEAR = 0.01  # a change is clear from this share of the loss on, and from
-_NOISES = 4.0  # so many times the noise of the smoothed curve
-_BACK = 0.1  # "rises": when so much of the fall is lost again
-_SAFE = 5.0  # how far to stay below the rate at which the loss rises, where it never fell
+_NOISES = 4.0  # so many standard errors
+_STAYS = 0.2  # decades for which a loss must stay up to have risen for good
+_AT_ONCE = 0.5  # decades from the lowest rate in which there is no room for a lower one
+_SAFE = 2.0  # how far to stay below the rate at which the loss rises for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,8 @@ class LrCurve:
 
     ``smoothed`` holds one loss for each point. ``suggestion`` is None where the curve cannot tell.
     ``lowest`` is the rate with the lowest smoothed loss, ``rises_from`` the one from which on the
-    loss jitters or rises, ``diverged_at`` the one at which the test was broken off since the loss
-    exploded; each is None where there is no such rate.
+    loss stays above where it began, ``diverged_at`` the one at which the test was broken off since
+    the loss exploded; each is None where there is no such rate.
     """
 
     points: tuple[LrPoint, ...]
@@ -79,10 +86,13 @@ class LrCurve:
 
 
 def lr_text(lr: float | None) -> str:
-    """A learning rate as people read it: 0.00028, or 2.8e-06 where there would be many zeros."""
+    """A learning rate with two digits as people read it: 0.00028, from 0.000001 down 2.8e-7."""
     if lr is None:
         return "–"
-    return f"{lr:.2g}" if lr < 1e-5 else f"{lr:.7f}".rstrip("0").rstrip(".")
+    short = f"{lr:.2g}"
+    if lr < 1e-6:
+        return short.replace("e-0", "e-")
+    return f"{float(short):.7f}".rstrip("0").rstrip(".")
 
 
 def without_curve(verdict: Verdict) -> LrCurve:
@@ -108,54 +118,50 @@ class _Reader:
         self._lrs: Floats = np.array([p.lr for p in points])
         losses: Floats = np.array([p.loss for p in points])
         self._per_decade = (len(points) - 1) / float(np.log10(self._lrs[-1] / self._lrs[0]))
-        self._width = max(1.0, 0.15 * self._per_decade)
-        self._start = float(np.median(losses[: max(3, len(losses) // 10)]))
-        # An explosion must not reach back into the valley before it.
+        self._width = max(1.0, _WIDTH * self._per_decade)
+        self._first = max(3, len(losses) // 10)
+        self._start = float(np.median(losses[: self._first]))
+        # An explosion must not reach back into what was before it.
         self._smoothed = smooth(np.minimum(losses, 2 * abs(self._start) + 1e-9), self._width)
         self._lowest = int(np.argmin(self._smoothed))
         self._margin = self._clear_change(losses)
 
     def read(self) -> LrCurve:
+        """Half the rate from which on the loss has risen for good, where there is one."""
         fall = self._start - self._smoothed[self._lowest]
-        if fall > self._margin:
-            return self._falling(float(fall))
-        rising = self._first_above(self._start + self._margin, 0)
-        if rising is None:
-            return self._result("flat")
-        if rising < self._per_decade / 2:
-            return self._result("rises", rises_from=rising)
-        return self._result("bounded", float(self._lrs[rising]) / _SAFE, rising)
+        falls = fall > self._margin and self._lowest >= self._first
+        edge = self._edge()
+        if edge is None:
+            lowest = float(self._lrs[self._lowest])
+            return self._result("falls_on", lowest) if falls else self._result("flat")
+        if edge < self._lrs[0] * 10**_AT_ONCE:
+            return self._result("rises", edge=edge)
+        return self._result("falls" if falls else "bounded", edge / _SAFE, edge)
 
-    def _falling(self, fall: float) -> LrCurve:
-        bottom = float(self._smoothed[self._lowest])
-        rising = self._first_above(bottom + max(self._margin, _BACK * fall), self._lowest)
-        verdict: Verdict = "falls_on" if rising is None else "falls"
-        return self._result(verdict, float(self._lrs[self._steepest()]), rising)
-
-    def _steepest(self) -> int:
-        """Where the loss falls most within half a decade, up to its lowest point."""
-        half = max(1, round(_WINDOW / 2 * self._per_decade))
-        padded = np.pad(self._smoothed[: self._lowest + 1], half, mode="edge")
-        return int(np.argmax(padded[: -2 * half] - padded[2 * half :]))
-
-    def _first_above(self, level: float, begin: int) -> int | None:
-        """From where on the loss stays above ``level`` for a while; None: nowhere."""
-        above = self._smoothed[begin:] > level
-        stays = max(1, round(0.2 * self._per_decade))
-        for i in np.flatnonzero(above):
-            if above[i : i + stays].all():
-                return begin + int(i)
-        return None
+    def _edge(self) -> float | None:
+        """The rate from which on the loss stays above where it began; None: it never does."""
+        below = np.flatnonzero(self._smoothed <= self._start + self._margin)
+        edge = int(below[-1]) + 1 if len(below) else 0
+        stays = len(self._lrs) - edge
+        if self._diverged_at is None and stays < _STAYS * self._per_decade:
+            return None
+        return float(self._lrs[edge]) if stays else self._diverged_at
 
     def _clear_change(self, losses: Floats) -> float:
-        before = slice(0, max(_MIN_POINTS, self._lowest + 1))
-        rest = losses[before] - self._smoothed[before]
-        noise = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
-        smoothed_noise = noise / (2 * np.sqrt(np.pi) * self._width) ** 0.5
-        return float(max(_NOISES * smoothed_noise, _CLEAR * abs(self._start)))
+        """How far a smoothed loss must be from that of the start to be no chance.
+
+        The noise is that of the second differences up to the lowest point, whose variance is six
+        times that of the losses: whatever falls or rises steadily is not in them.
+        """
+        before = np.diff(losses[: max(len(losses) // 3, self._lowest + 1)], 2)
+        noise = 1.4826 * float(np.median(np.abs(before))) / 6**0.5
+        of_start = 1.2533 / self._first**0.5  # a median's standard error
+        of_smoothed = 1 / (2 * np.pi**0.5 * self._width) ** 0.5
+        clear = _NOISES * noise * float(np.hypot(of_start, of_smoothed))
+        return max(clear, _CLEAR * abs(self._start))
 
     def _result(
-        self, verdict: Verdict, suggestion: float | None = None, rises_from: int | None = None
+        self, verdict: Verdict, suggestion: float | None = None, edge: float | None = None
     ) -> LrCurve:
         return LrCurve(
             points=self._points,
@@ -163,7 +169,7 @@ class _Reader:
             verdict=verdict,
             suggestion=None if suggestion is None else float(f"{suggestion:.2g}"),
             lowest=float(self._lrs[self._lowest]),
-            rises_from=None if rises_from is None else float(self._lrs[rises_from]),
+            rises_from=edge,
             diverged_at=self._diverged_at,
         )
 

@@ -26,7 +26,7 @@ from finetune_gui.core.events import Event, LrTried, Progress
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.lr_curve import LrCurve, LrPoint, read_curve, without_curve
 from finetune_gui.core.paths import AppPaths
-from finetune_gui.core.recipe import OptimRecipe, Recipe
+from finetune_gui.core.recipe import OptimRecipe, Recipe, with_values
 from finetune_gui.core.run_folder import Manifest, ManifestEntry
 from finetune_gui.dataset.index import Dataset
 from finetune_gui.engine.finetune import FineTuner
@@ -55,6 +55,7 @@ def find_lr(dataset: Dataset, recipe: Recipe, paths: AppPaths, ctx: JobContext) 
         UserError: a run could not begin either.
     """
     manifest = thinned(make_manifest(dataset, recipe), recipe.seed, _MOST_PHOTOS)
+    recipe = for_a_trial(recipe)
     if sum(entry.split == "train" for entry in manifest.samples) < FEWEST_PHOTOS:
         return without_curve("few_photos")
     with (
@@ -62,6 +63,11 @@ def find_lr(dataset: Dataset, recipe: Recipe, paths: AppPaths, ctx: JobContext) 
         prepared(manifest, recipe, Path(folder) / "run", paths, progress_alone(ctx)) as tuner,
     ):
         return _RangeTest(tuner, ctx).run()
+
+
+def for_a_trial(recipe: Recipe) -> Recipe:
+    """The recipe without what pays only in a long run."""
+    return with_values(recipe, {"train.compile": False})
 
 
 def progress_alone(ctx: JobContext) -> JobContext:

@@ -26,7 +26,7 @@ from finetune_gui.core.recipe import Recipe, with_values
 from finetune_gui.dataset.index import Dataset
 from finetune_gui.engine.finetune import FineTuner, make_learner
 from finetune_gui.engine.loading import batches
-from finetune_gui.engine.lr_finder import thinned
+from finetune_gui.engine.lr_finder import for_a_trial, thinned
 from finetune_gui.engine.training import make_manifest, prepared
 
 _STEPS = 40  # of each training, about
@@ -47,7 +47,7 @@ def try_lrs(
     """
     manifest = thinned(make_manifest(dataset, recipe), recipe.seed, _MOST_PHOTOS)
     n_train = sum(entry.split == "train" for entry in manifest.samples)
-    short = shortened(recipe, len(batches(range(n_train), recipe.train.batch_size)))
+    short = shortened(for_a_trial(recipe), len(batches(range(n_train), recipe.train.batch_size)))
     listener = _Listener(ctx, len(lrs), short.train.epochs)
     with (
         tempfile.TemporaryDirectory(prefix="finetune-lr-") as folder,

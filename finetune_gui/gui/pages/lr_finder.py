@@ -73,11 +73,12 @@ class LrFinder(QDialog):
         self._lay_out()
         self._connect()
         self._refresh()
+        self.start_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_buttons(self) -> None:
         self.start_button = primary_button("lr-start", "lr-start")
         self.try_button = secondary_button("lr-try", "lr-try")
-        self.use_button = primary_button("lr-use", "lr-use")
+        self.use_button = primary_button("lr-use-it", "lr-use")
         self.close_button = secondary_button("common-close", "lr-close")
         self.cancel_button = secondary_button("common-cancel", "lr-cancel")
         bind(self.try_button, self.try_button.setToolTip, "lr-try-tip")
@@ -121,7 +122,7 @@ class LrFinder(QDialog):
         row.addWidget(self.bar, 1)
         row.addWidget(self.doing)
         row.addWidget(self.cancel_button)
-        row.addStretch(1)
+        row.addStretch(0)  # gives way to the bar
         for button in (self.close_button, self.start_button, self.try_button, self.use_button):
             row.addWidget(button)
         return row
@@ -270,7 +271,8 @@ class LrFinder(QDialog):
         _allow(self.try_button, why, "lr-try-tip")
         set_button_text(self.start_button, "lr-start" if self.curve is None else "lr-again")
         set_role(self.start_button, "primary" if lr is None else "secondary")
-        set_button_text(self.use_button, "lr-use", lr=lr_text(lr))
+        if lr is not None:
+            set_button_text(self.use_button, "lr-use", lr=lr_text(lr))
         tried = self.trials is not None or (busy and self.chips.value == "trials")
         self.chips.setVisible(tried)
         self._heading.setVisible(not tried)
@@ -325,7 +327,7 @@ class LrFinderButton(QWidget):
         self._session = session
         self.button = small_button("lr-find", "lr-find")
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(SPACE.xs, 2, 0, 0)
         row.addWidget(self.button)
         self.button.clicked.connect(self.open)
         for signal in (

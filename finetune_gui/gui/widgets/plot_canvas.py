@@ -124,6 +124,7 @@ class PlotCanvas:
     def _make_region(self) -> Any:
         region = _qtgraph.LinearRegionItem(movable=False)
         region.setZValue(-1)  # under the curves
+        region.lines[1].hide()  # it ends where the plot does
         region.hide()
         self._box.addItem(region, ignoreBounds=True)
         return region
