@@ -47,11 +47,14 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     train = command("train", "cli-help-train")
     train.add_argument("dataset", nargs="?", type=Path, metavar="DATASET")
     train.add_argument("--demo", action="store_true", dest="use_demo", help=tr("cli-help-demo"))
-    train.add_argument("--recipe", type=Path, metavar="FILE", help=tr("cli-help-recipe"))
-    train.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help=tr("cli-help-set")
-    )
     train.add_argument("--out", type=Path, metavar="RUN", help=tr("cli-help-out"))
+    find_lr = command("find-lr", "cli-help-find-lr")
+    find_lr.add_argument("dataset", type=Path, metavar="DATASET")
+    for sub in (train, find_lr):
+        sub.add_argument("--recipe", type=Path, metavar="FILE", help=tr("cli-help-recipe"))
+        sub.add_argument(
+            "--set", action="append", default=[], metavar="KEY=VALUE", help=tr("cli-help-set")
+        )
     resume = command("resume", "cli-help-resume")
     resume.add_argument("run", type=Path, metavar="RUN")
     evaluate = command("evaluate", "cli-help-evaluate")

@@ -15,6 +15,7 @@ from finetune_gui.cli_output import Output
 from finetune_gui.core import recipe as recipes
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, JobControl
+from finetune_gui.core.lr_curve import lr_text
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import APP_NAME, AppPaths, resource
 from finetune_gui.core.recipe import Recipe
@@ -23,6 +24,7 @@ from finetune_gui.jobs.check_dataset import CheckDataset
 from finetune_gui.jobs.doctor import Doctor
 from finetune_gui.jobs.evaluate import Evaluate, EvaluateOn
 from finetune_gui.jobs.export import Export
+from finetune_gui.jobs.find_lr import FindLr
 from finetune_gui.jobs.list_backbones import ListBackbones
 from finetune_gui.jobs.open_dataset import OpenDataset
 from finetune_gui.jobs.predict import Predict
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from finetune_gui.engine.prediction import Prediction
 
 
-LATER = ("find-lr", "tune", "cross-validate")
+LATER = ("tune", "cross-validate")
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,37 @@ def train(context: Context) -> None:
     """``train``: ends with accuracy, the run's folder and the next command."""
     args = context.args
     source = resource("demo", "fashion") if args.use_demo else args.dataset
-    recipe = recipes.load(args.recipe) if args.recipe else Recipe()
-    recipe = recipes.with_values(recipe, dict(item.split("=", 1) for item in args.set))
+    recipe = _recipe(args)
     ctx = context.job(events_as_json=True)
     dataset = OpenDataset(source, context.paths).run(ctx)
     out = args.out or new_run_path(context.paths.runs, dataset.name)
     run = Train(dataset, recipe, out.absolute(), context.paths).run(ctx)
     _say_what_next(context, run)
+
+
+def _recipe(args: argparse.Namespace) -> Recipe:
+    """What ``--recipe`` and ``--set`` ask for."""
+    recipe = recipes.load(args.recipe) if args.recipe else Recipe()
+    return recipes.with_values(recipe, dict(item.split("=", 1) for item in args.set))
+
+
+def find_lr(context: Context) -> None:
+    """``find-lr``: the learning rate that a range test suggests, and the curve."""
+    recipe, ctx = _recipe(context.args), context.job()
+    dataset = OpenDataset(context.args.dataset, context.paths).run(ctx)
+    curve = FindLr(dataset, recipe, context.paths).run(ctx)
+    context.output.data(curve.as_json())
+    rows = [
+        (lr_text(p.lr), f"{p.loss:.4f}", f"{smoothed:.4f}")
+        for p, smoothed in zip(curve.points, curve.smoothed, strict=True)
+    ]
+    head = tuple(tr(f"cli-column-{c}") for c in ("lr", "loss", "smoothed"))
+    context.output.result(_table(head, rows))
+    if curve.suggestion is None:
+        context.output.result(tr("cli-lr-none"))
+    else:
+        context.output.result(tr("cli-lr-suggestion", lr=lr_text(curve.suggestion)))
+    context.output.result(curve.reason)
 
 
 def resume(context: Context) -> None:
@@ -243,6 +269,7 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 COMMANDS: dict[str, Callable[[Context], None]] = {
     "train": train,
+    "find-lr": find_lr,
     "resume": resume,
     "evaluate": evaluate,
     "predict": predict,

@@ -209,6 +209,30 @@ class Evaluated(Event):
 
 
 @dataclass(frozen=True)
+class LrTried(Event):
+    """An update of a learning-rate test: the loss of some training photos after it."""
+
+    kind: ClassVar[str] = "lr_tried"
+    lr: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class LrTrialMoved(Event):
+    """How far one of several short trainings is; ``trial`` counts from 0.
+
+    ``epoch`` is where it stands, in epochs. ``train_loss`` is that of an update or, where there is
+    a ``val_loss``, the mean of the epoch that ended.
+    """
+
+    kind: ClassVar[str] = "lr_trial"
+    trial: int
+    epoch: float
+    train_loss: float
+    val_loss: float | None = None
+
+
+@dataclass(frozen=True)
 class RunFailed(Event):
     """The run ended with an error: a message key with its values (see `UserError`)."""
 
@@ -233,6 +257,8 @@ _KINDS: dict[str, type[Event]] = {
         RunPaused,
         RunFinished,
         Evaluated,
+        LrTried,
+        LrTrialMoved,
         RunFailed,
     )
 }

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -54,10 +54,11 @@ from finetune_gui.engine.loading import epoch_order
 from finetune_gui.engine.mixing import Mixer
 from finetune_gui.engine.model_file import ModelInfo, save_model
 from finetune_gui.engine.network import set_training_mode
+from finetune_gui.engine.precision import autocast
 from finetune_gui.engine.schedule import lr_factor, warmup_steps
 from finetune_gui.engine.sources import source_for
 from finetune_gui.engine.stages import Stages
-from finetune_gui.engine.step import NotFiniteError, Stepper
+from finetune_gui.engine.step import NotFiniteError, Stepper, StepResult
 from finetune_gui.engine.workspace import Photos, Workspace
 
 EndReason = Literal["done", "early_stop", "paused"]
@@ -174,6 +175,25 @@ class FineTuner:
         """Whether stages that do not help are undone."""
         return self._recipe.schedule.in_stages and self._recipe.schedule.keep_only_gains
 
+    def inputs(self, epoch: int) -> Iterator[tuple[tuple[int, ...], Tensor]]:
+        """What a whole epoch gives the network: numbers of training photos and inputs [N, …]."""
+        order = epoch_order(len(self._train), self._recipe.seed, epoch)
+        return self._source.inputs(epoch, self.space.batches(order))
+
+    def loss_of(self, inputs: Tensor, labels: Tensor) -> float:
+        """The loss that training lowers, for inputs [N, …] of classes [N]; changes nothing."""
+        device = self.space.device
+        self.space.network.eval()
+        with torch.inference_mode(), autocast(device, self.space.setup.inference):
+            scores = self._source.scores(inputs)
+        self.train_mode()
+        return self._stepper.loss_of(scores, labels.to(device))
+
+    def train_mode(self) -> None:
+        """Let dropout work again, and batch statistics as the recipe says."""
+        frozen = self._recipe.train.freeze_batch_norm
+        set_training_mode(self.space.network, freeze_batch_norm=frozen)
+
     def _train_epoch(self) -> Literal["complete", "paused"]:
         state, train = self.state, self._recipe.train
         epoch = state.epoch + 1
@@ -181,7 +201,7 @@ class FineTuner:
         team = self.space.team
         portions = [team.share(p) for p in self.space.batches(order)[state.step_in_epoch :]]
         self._step_ended = time.monotonic()
-        set_training_mode(self.space.network, freeze_batch_norm=train.freeze_batch_norm)
+        self.train_mode()
         for indices, inputs in self._source.inputs(epoch, portions):
             if self._asked_to_pause():
                 self.save()
@@ -206,15 +226,7 @@ class FineTuner:
         begun = self._step_ended  # so that waiting for photos counts
         state = self.state
         lr = self._set_lr(state.step)
-        device = self.space.device
-        labels = self._train.labels[list(indices)]
-        labels = labels.to(device, non_blocking=copies_behind(device))
-        # What dropout hides is a function of (seed, step).
-        seed = int(np.random.SeedSequence((self._recipe.seed, state.step)).generate_state(1)[0])
-        seed += self.space.team.rank
-        if self._source.may_be_mixed:
-            inputs, labels = self._mixer(inputs, labels, seed)
-        result = self._stepper.step(self._source.scores, inputs, labels, seed)
+        result = self.update(indices, inputs, state.step)
         if self._learner.average is not None:
             self._learner.average.update_parameters(self._learner.network)
         self._step_ended = time.monotonic()
@@ -230,6 +242,18 @@ class FineTuner:
                 photos_per_second=result.photos / seconds,
             )
         )
+
+    def update(self, indices: tuple[int, ...], inputs: Tensor, step: int) -> StepResult:
+        """Change the weights once, with the learning rate that is set; see `Stepper.step`."""
+        device = self.space.device
+        labels = self._train.labels[list(indices)]
+        labels = labels.to(device, non_blocking=copies_behind(device))
+        # What dropout hides is a function of (seed, step).
+        seed = int(np.random.SeedSequence((self._recipe.seed, step)).generate_state(1)[0])
+        seed += self.space.team.rank
+        if self._source.may_be_mixed:
+            inputs, labels = self._mixer(inputs, labels, seed)
+        return self._stepper.step(self._source.scores, inputs, labels, seed)
 
     def _finish_epoch(self) -> None:
         state = self.state
@@ -402,9 +426,13 @@ class FineTuner:
     def _set_lr(self, step: int) -> float:
         factor = lr_factor(step, self._total, self._warmup, self._recipe.schedule.shape)
         lr = self._recipe.optim.lr * factor * self.state.lr_factor
+        self.set_lr(lr)
+        return lr
+
+    def set_lr(self, lr: float) -> None:
+        """Let the head learn with ``lr`` from now on, and each layer before it with its share."""
         for group in self._learner.optimizer.param_groups:
             group["lr"] = lr * group.get("lr_scale", 1.0)
-        return lr
 
     def _class_weights(self) -> Tensor | None:
         if not self._recipe.train.balance_classes:

@@ -182,6 +182,10 @@ class Stepper:
             raise NotFiniteError
         return loss, round(correct)
 
+    def loss_of(self, scores: Tensor, labels: Tensor) -> float:
+        """What an update with these scores [N, C] would lower: the mean of the batch."""
+        return float(self._loss(scores.float(), labels) / self._total_weight(labels))
+
     def _loss(self, scores: Tensor, labels: Tensor) -> Tensor:
         """The sum over the photos; divided by their weights it is the mean of a whole batch."""
         return f.cross_entropy(

@@ -114,6 +114,29 @@ def resume(path: Path, paths: AppPaths, ctx: JobContext) -> RunFolder:
         return run
 
 
+@contextmanager
+def prepared(
+    manifest: Manifest, recipe: Recipe, folder: Path, paths: AppPaths, ctx: JobContext
+) -> Iterator[FineTuner]:
+    """What fine-tuning would begin with: the baseline is fitted, no update has been made.
+
+    For trials that are no run of the user's: ``folder`` is new and whoever asks removes it.
+
+    Raises:
+        Cancelled: the user asked it to stop.
+        UserError: a run with this recipe could not begin either, or the trial failed.
+    """
+    run = RunFolder.create(folder, recipe)
+    run.write_manifest(manifest)
+    with RunRecorder(run, ctx) as recorder, _in_plain_words(), _reproducible():
+        work = _Run(run, paths, ctx, recorder, Team())
+        try:
+            with work.threads():
+                yield work.begin()
+        finally:
+            work.free_memory()
+
+
 def _team_for(recipe: Recipe) -> AbstractContextManager[Team]:
     return team_of_process(cpu=choose_device(recipe.train.device).type == "cpu")
 
@@ -198,6 +221,14 @@ def _failure(error: Exception) -> UserError:
 
 
 @contextmanager
+def _in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise _failure(error) from error
+
+
+@contextmanager
 def _reproducible() -> Iterator[None]:
     """Ask torch for algorithms that give the same result each time, where it has them."""
     details: Any = torch.utils.deterministic  # its type hints leave this out
@@ -234,11 +265,11 @@ class _Run:
     def work(self) -> None:
         """From wherever the run is to its end."""
         try:
-            threads = self._space.setup.threads
+            threads = self.threads()
         except Cancelled:
             self._recorder.emit(RunFailed("error-stopped-before-model"))
             raise
-        with threads_of_torch(threads):
+        with threads:
             self._train()
 
     def _train(self) -> None:
@@ -250,8 +281,7 @@ class _Run:
                 self._announce(tuner.state.step)
             else:
                 self._announce(None)
-                state = self._baseline()
-                tuner = self._tuner(load=False, state=state)
+                tuner = self.begin()
                 tuner.begin()
         except Cancelled:
             self._recorder.emit(RunFailed("error-stopped-before-model"))
@@ -271,6 +301,14 @@ class _Run:
         if self._team.is_first:
             with contextlib.suppress(Cancelled):
                 self._evaluate(space)
+
+    def begin(self) -> FineTuner:
+        """Fine-tuning at its beginning: the head is fitted, nothing is learned yet."""
+        return self._tuner(load=False, state=self._baseline())
+
+    def threads(self) -> AbstractContextManager[None]:
+        """So many threads as are fastest here; raises `Cancelled` while that is tried out."""
+        return threads_of_torch(self._space.setup.threads)
 
     def free_memory(self) -> None:
         """Give back the device's memory: the run is over, or pauses for who knows how long."""

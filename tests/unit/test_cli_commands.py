@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from finetune_gui.core.lr_curve import LrCurve, LrPoint, lr_text, read_curve, without_curve
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe, save, with_values
@@ -274,3 +275,51 @@ def test_self_test_prints_every_check_and_fails_with_one(
     out, err = capsys.readouterr()
     assert tr("cli-failed") in out
     assert err.startswith(tr("error-self-test", failed="window, icons"))
+
+
+CURVE = read_curve(
+    [LrPoint(10 ** (i / 10 - 6), 1 - i / 100 if i < 40 else 3.0) for i in range(50)],
+    diverged_at=0.1,
+)
+
+
+def test_find_lr_tests_what_was_asked_for(start: Start, trained: FakeJob, fake: Fake) -> None:
+    assert not trained.given
+    job = fake("FindLr", lambda _ctx: CURVE)
+    assert start("find-lr", "photos", "--set", "model.input_size=96") == 0
+    dataset, recipe, _paths = job.given[0]
+    assert dataset.name == "fruit"
+    assert recipe == with_values(Recipe(), {"model.input_size": 96})
+
+
+def test_find_lr_as_json(
+    start: Start, trained: FakeJob, fake: Fake, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not trained.given
+    fake("FindLr", lambda _ctx: CURVE)
+    assert start("find-lr", "photos", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == CURVE.as_json()
+    assert set(told) == {
+        *("points", "suggestion", "verdict", "reason"),
+        *("lowest", "rises_from", "diverged_at"),
+    }
+
+
+@pytest.mark.parametrize("curve", [CURVE, without_curve("few_photos")])
+def test_find_lr_for_people(
+    start: Start,
+    trained: FakeJob,
+    fake: Fake,
+    capsys: pytest.CaptureFixture[str],
+    curve: LrCurve,
+) -> None:
+    assert not trained.given
+    fake("FindLr", lambda _ctx: curve)
+    assert start("find-lr", "photos") == 0
+    out = capsys.readouterr().out
+    assert curve.reason in out
+    found = curve.suggestion is not None
+    assert tr("cli-lr-suggestion", lr=lr_text(curve.suggestion)) in out or not found
+    assert (tr("cli-lr-none") in out) is not found
+    assert out.count("\n") == len(curve.points) + 3

@@ -24,6 +24,7 @@ from finetune_gui.core.run_folder import RunState
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.icons import set_icon
+from finetune_gui.gui.pages.lr_finder import LrFinderButton
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import (
@@ -129,6 +130,8 @@ class HyperparameterCard(Card):
         self.setObjectName("hyperparameters")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.basic = RecipeForm(session, basic_keys())
+        self.find_lr = LrFinderButton(session)
+        self.basic.rows["optim.lr"].add_tool(self.find_lr)
         self.groups = {name: RecipeForm(session, keys) for name, keys in advanced_groups().items()}
         self.lines = {page: _ElsewhereLine(page) for page in ("data", "augment", "model")}
         self.banner = Banner("recipeBanner")

@@ -134,8 +134,10 @@ class TrainPlots(QWidget):
     def show_span(self, span: Span | None) -> None:
         """Shade the part of a curve that a finding is about; None: nothing."""
         for name, plot in (("loss", self.loss), ("accuracy", self.accuracy)):
-            shown = span is not None and span.curve == name
-            plot.set_region((span.first, span.last) if span is not None and shown else None)
+            if span is not None and span.curve == name:
+                plot.set_region(span.first, span.last)
+            else:
+                plot.set_region(None)
         if span is not None and span.curve == "accuracy":
             self.chips.set_value("accuracy")
         self.redraw_soon()

@@ -51,7 +51,27 @@ class Scale:
     least: float = 1e-9
 
 
+def _at_epoch(x: float) -> str:
+    return tr("train-plot-at", epoch=f"{x:.2f}")
+
+
+@dataclass(frozen=True)
+class Across:
+    """What the x of a plot is: by default the epochs of a run.
+
+    ``column`` names it in tables, where ``written`` turns x into the number that stands there;
+    ``heading`` says it above the values, ``tick`` at the axis. ``first`` is where the plot begins.
+    """
+
+    column: str = "epoch"
+    heading: Callable[[float], str] = _at_epoch
+    tick: Callable[[float], str] | None = None
+    written: Callable[[Floats], Floats] = np.array
+    first: float = 0.0
+
+
 PLAIN = Scale()
+EPOCHS = Across()
 
 
 class CurvePlot(QWidget):
@@ -69,22 +89,27 @@ class CurvePlot(QWidget):
         title_key: str,
         curves: Sequence[tuple[Curve, Series]],
         scale: Scale = PLAIN,
+        across: Across = EPOCHS,
     ) -> None:
         super().__init__()
         self.session = session
         self.title_key = title_key
         self.series = {curve.name: series for curve, series in curves}
         self._curves = [curve for curve, _ in curves]
-        self._scale = scale
-        self._span = 1.0
+        self._scale, self.across = scale, across
+        self._span = across.first + 1.0
+        self._lid: float | None = None
         self._follows = True
         self._cross: float | None = None
         self._level: tuple[float | None, str] = (None, "")
         self._mark: tuple[float | None, str] = (None, "")
-        self.region: tuple[float, float] | None = None
+        self.region: tuple[float, float | None] | None = None
+        self._region_key = ""
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.canvas = PlotCanvas(f"{name}-canvas", scale.tick, marks_low=scale.rising)
+        self.canvas = PlotCanvas(
+            f"{name}-canvas", scale.tick, x_tick=across.tick, marks_low=scale.rising
+        )
         for curve in self._curves:
             self.canvas.add(curve)
         self.readout = Readout(self)
@@ -137,7 +162,11 @@ class CurvePlot(QWidget):
 
     def set_span(self, last_x: float) -> None:
         """The plot reaches to ``last_x`` at least: the planned end of the run, in epochs."""
-        self._span = max(last_x, 1e-6)
+        self._span = max(last_x, self.across.first + 1e-6)
+
+    def set_lid(self, y: float | None) -> None:
+        """What is higher than this is out of view until the user zooms out; None: nothing."""
+        self._lid = y
 
     def set_level(self, y: float | None, label_key: str = "") -> None:
         """A dotted horizontal line named by a message; None: none."""
@@ -149,10 +178,13 @@ class CurvePlot(QWidget):
         self._mark = (x, label_key)
         self.canvas.set_mark(x, tr(label_key) if label_key else "")
 
-    def set_region(self, xs: tuple[float, float] | None) -> None:
-        """Shade what lies between two x; None: nothing."""
-        self.region = xs
-        self.canvas.set_region(xs)
+    def set_region(
+        self, begin: float | None, end: float | None = None, label_key: str = ""
+    ) -> None:
+        """Shade all between two x (``end`` None: to the end), named by a message; None: nothing."""
+        self.region, self._region_key = None if begin is None else (begin, end), label_key
+        until = self._last() if end is None else end
+        self.canvas.set_region(begin, until, tr(label_key) if label_key else "")
 
     def refresh(self) -> None:
         """Draw all series as they are now."""
@@ -183,10 +215,15 @@ class CurvePlot(QWidget):
         return [(curve, y) for curve, y in found if y is not None]
 
     def _fit(self) -> None:
-        last = max([self._span, *(float(s.xs[-1]) for s in self.series.values() if len(s))])
-        self.canvas.set_limits((-0.02 * last, 1.02 * last))
+        first, last = self.across.first, self._last()
+        beyond = 0.02 * (last - first)
+        self.canvas.set_limits((first - beyond, last + beyond))
         # Room for half a point at both ends.
-        self.canvas.set_view((-0.008 * last, 1.008 * last), self._y_range())
+        half = 0.008 * (last - first)
+        self.canvas.set_view((first - half, last + half), self._y_range())
+
+    def _last(self) -> float:
+        return max([self._span, *(float(s.xs[-1]) for s in self.series.values() if len(s))])
 
     def _y_range(self) -> tuple[float, float]:
         scale, level = self._scale, self._level[0]
@@ -194,6 +231,8 @@ class CurvePlot(QWidget):
         low, high = found or (0.0, 1.0)
         fixed = [y for y in (scale.floor, scale.ceiling, level) if y is not None]
         low, high = min([low, *fixed]), max([high, *fixed])
+        if self._lid is not None:
+            high = max(low, min(high, self._lid))
         if high - low < scale.least:
             low, high = (
                 (high - scale.least, high) if high == scale.ceiling else (low, low + scale.least)
@@ -227,8 +266,7 @@ class CurvePlot(QWidget):
         self._cross = x
         self.canvas.set_cross(x)
         rows = [(curve, self._scale.value(y)) for curve, y in values]
-        heading = tr("train-plot-at", epoch=f"{x:.2f}")
-        self.readout.show_values(heading, rows, self.canvas.pixel(x))
+        self.readout.show_values(self.across.heading(x), rows, self.canvas.pixel(x))
 
     def hide_cross(self) -> None:
         """Put the cross-hair away."""
@@ -343,6 +381,8 @@ class CurvePlot(QWidget):
     def _retranslate(self) -> None:
         self.set_level(*self._level)
         self.set_mark(*self._mark)
+        begin, end = self.region or (None, None)
+        self.set_region(begin, end, self._region_key)
         self.refresh()
 
     def _restyle(self) -> None:

@@ -33,7 +33,14 @@ class PlotCanvas:
     called when the user zoomed or dragged; ``on_double_click`` speaks for itself.
     """
 
-    def __init__(self, name: str, tick: Callable[[float], str], *, marks_low: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        tick: Callable[[float], str],
+        *,
+        x_tick: Callable[[float], str] | None = None,
+        marks_low: bool = False,
+    ) -> None:
         self._marks_low = marks_low
         current_theme().style_plots()
         self.widget: QWidget = _qtgraph.GraphicsLayoutWidget()
@@ -49,13 +56,14 @@ class PlotCanvas:
         }
         self._curves: dict[str, tuple[Curve, Any]] = {}
         self._lay_out()
-        self._set_up_axes(tick)
+        self._set_up_axes(tick, x_tick)
         self._set_up_mouse()
-        self._region = self._make_region()
         self._cross = self._line(angle=90)
         self._level = self._line(angle=0)
         self._mark = self._line(angle=90)
         self._level_text, self._mark_text = self._text((0, 1)), self._text((0, 0))
+        self._region, self._region_text = self._make_region(), self._text((0, 1))
+        self._region_from: float | None = None
         self._level_y: float | None = None
         self._mark_x: float | None = None
 
@@ -70,7 +78,9 @@ class PlotCanvas:
             axis.setZValue(self._box.zValue() - 1)  # the grid lies under the curves
         self._box.setBackgroundColor(None)
 
-    def _set_up_axes(self, tick: Callable[[float], str]) -> None:
+    def _set_up_axes(
+        self, tick: Callable[[float], str], x_tick: Callable[[float], str] | None
+    ) -> None:
         for axis in self._axes.values():
             axis.enableAutoSIPrefix(False)
             axis.setStyle(
@@ -88,6 +98,8 @@ class PlotCanvas:
         left.tickStrings = lambda values, _scale, _spacing: [tick(v) for v in values]
         bottom = self._axes["bottom"]
         bottom.tickSpacing = _whole_numbers(bottom.tickSpacing)
+        if x_tick is not None:
+            bottom.tickStrings = lambda values, _scale, _spacing: [x_tick(v) for v in values]
 
     def _set_up_mouse(self) -> None:
         self._box.sigRangeChangedManually.connect(lambda _axes: self.on_moved())
@@ -171,7 +183,8 @@ class PlotCanvas:
             line_item.setPen(_steady(QPen(theme.color(color), 1.0, style), ratio))
         self._region.setBrush(QBrush(theme.color("caution_wash")))
         for edge in self._region.lines:
-            edge.setPen(_steady(QPen(theme.color("caution_text"), 1.0), ratio))
+            edge.setPen(_steady(QPen(theme.color("caution_text"), 1.0, Qt.PenStyle.DotLine), ratio))
+        self._region_text.setColor(theme.color("caution_text"))
         for text, color in ((self._level_text, "muted"), (self._mark_text, "good_text")):
             text.setColor(theme.color(color))
             text.fill = QBrush(theme.color("surface"))  # so that no grid line strikes it out
@@ -204,11 +217,15 @@ class PlotCanvas:
             self._mark.setValue(x)
         self._place_texts()
 
-    def set_region(self, xs: tuple[float, float] | None) -> None:
-        """Shade a part of the width, from where to where; None: none."""
-        self._region.setVisible(xs is not None)
-        if xs is not None:
-            self._region.setRegion(xs)
+    def set_region(self, begin: float | None, end: float, text: str) -> None:
+        """A shaded area between two x with a word at its foot; ``begin`` None: none."""
+        self._region_from = begin
+        self._region.setVisible(begin is not None)
+        self._region_text.setVisible(begin is not None)
+        self._region_text.setText(text)
+        if begin is not None:
+            self._region.setRegion((begin, end))
+        self._place_texts()
 
     def set_cross(self, x: float | None) -> None:
         """The line of the cross-hair; None hides it."""
@@ -223,6 +240,8 @@ class PlotCanvas:
             self._mark_text.setAnchor((float(right), float(self._marks_low)))
             y = view.top() if self._marks_low else view.bottom()
             self._mark_text.setPos(self._mark_x, y)
+        if self._region_from is not None:
+            self._region_text.setPos(self._region_from, view.top())
         if self._level_y is not None:
             height = max(1.0, float(self._box.height()))
             above = (view.bottom() - self._level_y) / view.height() * height > _TEXT_HEIGHT

@@ -54,8 +54,9 @@ def save_picture(plot: CurvePlot, path: Path) -> None:
 
 def table_job(plot: CurvePlot, path: Path) -> SaveTable:
     """The job that writes all points of ``plot``; what is added later is not in it."""
-    curves = {name: (s.xs.copy(), s.ys.copy()) for name, s in plot.series.items()}
-    return SaveTable(path, "epoch", curves)
+    across = plot.across
+    curves = {name: (across.written(s.xs), s.ys.copy()) for name, s in plot.series.items()}
+    return SaveTable(path, across.column, curves)
 
 
 def picture(plot: CurvePlot) -> QImage:

@@ -69,7 +69,7 @@ class RecipeFieldRow(QWidget):
 
     def _lay_out(self) -> None:
         self.label.setBuddy(self.editor)
-        below = QHBoxLayout()
+        self._below = below = QHBoxLayout()
         below.setSpacing(2)
         for widget in (self.mark, self.help_button, self.reset_button):
             below.addWidget(widget)
@@ -91,6 +91,10 @@ class RecipeFieldRow(QWidget):
         column.addLayout(row)
         column.addWidget(self.problem, 0, Qt.AlignmentFlag.AlignRight)
         self.problem.hide()
+
+    def add_tool(self, widget: QWidget) -> None:
+        """Put something that helps with this field below its name."""
+        self._below.insertWidget(self._below.count() - 1, widget)
 
     def _connect(self) -> None:
         follow(self, self._session.recipe_changed, self._refresh)

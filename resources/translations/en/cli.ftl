@@ -8,6 +8,7 @@ cli-help-train = train a model on a folder of photos
 cli-help-recipe = start from the recipe in FILE
 cli-help-set = change one setting, for example optim.lr=0.0003; may be given again
 cli-help-out = put the run into the new folder RUN
+cli-help-find-lr = find a learning rate by a short test
 cli-help-resume = go on with a run that was paused, killed or failed
 cli-help-evaluate = how good the model of a run is
 cli-help-data = judge on these photos instead of the run's own
@@ -53,3 +54,11 @@ cli-job-doctor = Looking at this computer
 cli-job-self-test = Self-test
 
 cli-not-installed = not installed
+
+## find-lr
+
+cli-column-lr = learning rate
+cli-column-loss = loss
+cli-column-smoothed = smoothed
+cli-lr-suggestion = Suggested learning rate: { $lr }
+cli-lr-none = No learning rate can be suggested.

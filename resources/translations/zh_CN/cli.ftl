@@ -8,6 +8,7 @@ cli-help-train = 用一个照片文件夹训练模型
 cli-help-recipe = 从 FILE 里的配方开始
 cli-help-set = 修改一项设置，例如 optim.lr=0.0003；可多次使用
 cli-help-out = 把运行放进新文件夹 RUN
+cli-help-find-lr = 用一次简短的测试找出合适的学习率
 cli-help-resume = 继续被暂停、中断或失败的运行
 cli-help-evaluate = 评估某次运行的模型
 cli-help-data = 改用这些照片来评判
@@ -53,3 +54,11 @@ cli-job-doctor = 查看这台电脑
 cli-job-self-test = 自检
 
 cli-not-installed = 未安装
+
+## find-lr
+
+cli-column-lr = 学习率
+cli-column-loss = 损失
+cli-column-smoothed = 平滑后
+cli-lr-suggestion = 建议的学习率：{ $lr }
+cli-lr-none = 无法给出建议的学习率。

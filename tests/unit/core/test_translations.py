@@ -11,6 +11,8 @@ import pytest
 
 from finetune_gui.core import errors
 from finetune_gui.core.events import Ending
+from finetune_gui.core.lr_curve import Verdict
+from finetune_gui.core.lr_trials import TrialVerdict
 from finetune_gui.core.messages import LANGUAGES, set_language, tr
 from finetune_gui.core.recipe import RecipeField, recipe_fields
 from finetune_gui.core.run_folder import RunState
@@ -72,6 +74,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "cli-column-*": lambda: (
         *("class", "precision", "recall", "f1", "support"),
         *("name", "title", "parameters", "weights"),
+        *("lr", "loss", "smoothed"),
     ),
     "cli-evaluated-*": lambda: ("test", "validation"),
     "coach-*": lambda: kebab(words("core/coach/findings.py", "Name")),
@@ -83,6 +86,11 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "dataset-issue-*": lambda: kebab(get_args(IssueKind)),
     "evaluate-mode-*": lambda: words("gui/widgets/matrix_cells.py", "Mode"),
     "evaluate-mode-help-*": lambda: words("gui/widgets/matrix_cells.py", "Mode"),
+    "lr-reason-*": lambda: kebab(get_args(Verdict)),
+    "lr-trial-*": lambda: ("lower", "suggested", "higher"),
+    "lr-trial-*-step": lambda: ("lower", "suggested", "higher"),
+    "lr-trials-*": lambda: get_args(TrialVerdict),
+    "lr-view-*": lambda: words("gui/pages/lr_finder.py", "_VIEWS"),
     "model-character-*": lambda: words("engine/catalogue.py", "Character"),
     "model-character-*-help": lambda: words("engine/catalogue.py", "Character"),
     "model-layer-*": lambda: (w for w in words("engine/layers.py", "LayerKind") if w != "other"),
