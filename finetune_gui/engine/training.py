@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import version
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import (
@@ -24,52 +22,27 @@ from finetune_gui.core.errors import (
     as_user_error,
 )
 from finetune_gui.core.events import (
-    BaselineFinished,
-    Ending,
     RunFailed,
     RunFinished,
-    RunPaused,
-    RunStarted,
-    StageStarted,
 )
 from finetune_gui.core.job import Cancelled, JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
-from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.dataset.decode import fingerprint
-from finetune_gui.dataset.index import Dataset, Split
+from finetune_gui.dataset.index import Dataset
 from finetune_gui.dataset.splits import assign_splits
 from finetune_gui.engine import (
-    backbones,
-    catalogue,
-    evaluation,
-    network,
     starting_point,
-    weights_store,
-)
-from finetune_gui.engine.checkpoint import (
-    TrainState,
-    has_checkpoint,
-    load_checkpoint,
 )
 from finetune_gui.engine.devices import choose_device, describe
-from finetune_gui.engine.estimate import Counts, estimate_seconds, measured_in
-from finetune_gui.engine.finetune import FineTuner, judge, make_learner
-from finetune_gui.engine.head import Labelled, LinearHead, class_weights, fit_linear_head
-from finetune_gui.engine.inference import Compute, infer, to_device
-from finetune_gui.engine.loading import Unreadable
-from finetune_gui.engine.model_file import ModelInfo, read_info, save_model
-from finetune_gui.engine.preflight import Setup, threads_of_torch
-from finetune_gui.engine.preprocessing import Preprocessing
+from finetune_gui.engine.finetune import FineTuner
 from finetune_gui.engine.recorder import RunRecorder
+from finetune_gui.engine.run_work import RunWork
 from finetune_gui.engine.runtimes import installed_version
-from finetune_gui.engine.step import free_cached_memory
 from finetune_gui.engine.team import Team, folder_of_its_own, team_of_process
-from finetune_gui.engine.workspace import Photos, Workspace
 
 log = logging.getLogger(__name__)
-_GONE = ("error-photo-gone", "error-photo-changed")
 _PACKAGES = ("torch", "torchvision", "timm", "numpy", "pillow", "scikit-learn")
 
 
@@ -129,7 +102,7 @@ def prepared(
     run = RunFolder.create(folder, recipe)
     run.write_manifest(manifest)
     with RunRecorder(run, ctx) as recorder, _in_plain_words(), _reproducible():
-        work = _Run(run, paths, ctx, recorder, Team())
+        work = RunWork(run, paths, ctx, recorder, Team())
         try:
             with work.threads():
                 yield work.begin()
@@ -197,7 +170,7 @@ def _work(run: RunFolder, paths: AppPaths, ctx: JobContext, team: Team) -> None:
     with RunRecorder(run, ctx) as recorder:
         try:
             with _reproducible():
-                work = _Run(run, paths, ctx, recorder, team)
+                work = RunWork(run, paths, ctx, recorder, team)
                 try:
                     work.work()
                 finally:
@@ -242,322 +215,3 @@ def _reproducible() -> Iterator[None]:
     finally:
         torch.use_deterministic_algorithms(mode=before)
         details.fill_uninitialized_memory = fills
-
-
-class _Run:
-    """The steps of one run on an open, locked run folder."""
-
-    def __init__(
-        self,
-        run: RunFolder,
-        paths: AppPaths,
-        ctx: JobContext,
-        recorder: RunRecorder,
-        team: Team,
-    ) -> None:
-        self._begun = time.monotonic()
-        self._run, self._ctx, self._recorder, self._team = run, ctx, recorder, team
-        self._recipe = run.read_recipe()
-        self._kept_head: LinearHead | None = None
-        self._space = self._open_workspace(paths)
-        self._spent = 0.0
-
-    def work(self) -> None:
-        """From wherever the run is to its end."""
-        try:
-            threads = self.threads()
-        except Cancelled:
-            self._recorder.emit(RunFailed("error-stopped-before-model"))
-            raise
-        with threads:
-            self._train()
-
-    def _train(self) -> None:
-        space = self._space
-        resuming = has_checkpoint(self._run.checkpoint)
-        try:
-            if resuming:
-                tuner = self._tuner(load=True)
-                self._announce(tuner.state.step)
-            else:
-                self._announce(None)
-                tuner = self.begin()
-                tuner.begin()
-        except Cancelled:
-            self._recorder.emit(RunFailed("error-stopped-before-model"))
-            raise
-        self._spent = tuner.state.seconds
-        self._recorder.emit(StageStarted("finetune"))
-        try:
-            reason = tuner.run()
-        except Cancelled:
-            self._finish(tuner.state, "stopped")
-            return
-        if reason == "paused":
-            self._recorder.log("train-log-paused", step=tuner.state.step)
-            self._recorder.emit(RunPaused(tuner.state.step))
-            return
-        self._finish(tuner.state, reason)
-        if self._team.is_first:
-            with contextlib.suppress(Cancelled):
-                self._evaluate(space)
-
-    def begin(self) -> FineTuner:
-        """Fine-tuning at its beginning: the head is fitted, nothing is learned yet."""
-        return self._tuner(load=False, state=self._baseline())
-
-    def threads(self) -> AbstractContextManager[None]:
-        """So many threads as are fastest here; raises `Cancelled` while that is tried out."""
-        return threads_of_torch(self._space.setup.threads)
-
-    def free_memory(self) -> None:
-        """Give back the device's memory: the run is over, or pauses for who knows how long."""
-        self._space.network.to("cpu")
-        free_cached_memory(self._space.device)
-
-    def _open_workspace(self, paths: AppPaths) -> Workspace:
-        recipe = self._recipe
-        device = self._team.device or choose_device(recipe.train.device)
-        resuming = has_checkpoint(self._run.checkpoint)
-        # A user's own file may be gone by now.
-        kept = read_info(self._run.path).architecture if resuming else ""
-        backbone = catalogue.find(recipe.model.backbone, kept)
-        self._title = backbone.title
-        manifest = self._run.read_manifest()
-        preprocessing = self._preprocessing(manifest, kept, resuming=resuming)
-        root = Path(manifest.dataset)
-        preprocessing.make_room(root / entry.path for entry in manifest.samples)
-        weights = None
-        if recipe.model.pretrained and not resuming:
-            brought = starting_point.chosen_weights(recipe.model)
-            weights = brought or weights_store.require_weights(backbone, WeightsPlaces.of(paths))
-        torch.manual_seed(recipe.seed)
-        built = backbones.build(recipe.model, len(manifest.classes), weights, kept)
-        if weights is not None and manifest.started_from:
-            self._kept_head = starting_point.kept_head(built, weights, manifest.classes)
-        network.freeze(built, recipe.model.freeze, recipe.model.learning_stages)
-        return Workspace(
-            run=self._run,
-            recipe=recipe,
-            manifest=manifest,
-            device=device,
-            preprocessing=preprocessing,
-            network=to_device(built, device),
-            recorder=self._recorder,
-            ctx=self._ctx,
-            measurements=measured_in(recipe, paths, kept),
-            architecture=backbones.architecture(recipe.model.backbone, kept),
-            team=self._team,
-        )
-
-    def _preprocessing(self, manifest: Manifest, kept: str, *, resuming: bool) -> Preprocessing:
-        if manifest.started_from and resuming:  # what it began with may be gone by now
-            return read_info(self._run.path).preprocessing
-        if manifest.started_from:
-            return starting_point.preprocessing_for(self._recipe.model)
-        return backbones.preprocessing_for(self._recipe.model, kept)
-
-    def _announce(self, resumed_at_step: int | None) -> None:
-        space, setup = self._space, self._space.setup
-        counts = Counts(
-            len(space.photos("train")),
-            len(space.photos("validation")),
-            len(space.photos("test")),
-            len(space.manifest.classes),
-        )
-        if resumed_at_step is not None:
-            self._recorder.log("train-log-resumed", step=resumed_at_step)
-        self._recorder.emit(
-            RunStarted(
-                backbone=self._recipe.model.backbone,
-                classes=space.manifest.classes,
-                n_train=counts.train,
-                n_validation=counts.validation,
-                n_test=counts.test,
-                epochs=self._recipe.train.epochs,
-                steps_per_epoch=space.steps_per_epoch(),
-                device=space.manifest.device,
-                precision=setup.training,
-                resumed_at_step=resumed_at_step,
-                backbone_title=self._title,
-                estimated_seconds=estimate_seconds(setup, self._recipe, counts),
-            )
-        )
-        if resumed_at_step is None:
-            self._tell_setup(setup)
-            self._tell_start()
-
-    def _tell_setup(self, setup: Setup) -> None:
-        with_openvino = setup.runtime == "openvino"
-        self._recorder.log(
-            "train-log-setup",
-            training=setup.training,
-            inference=setup.openvino_precision if with_openvino else setup.inference,
-            runtime="OpenVINO" if with_openvino else "PyTorch",
-            threads=setup.threads,
-        )
-        if setup.openvino_from > 1:
-            self._recorder.log("train-log-openvino-from", photos=setup.openvino_from)
-        if self._recipe.train.runtime == "openvino" and not with_openvino:
-            self._recorder.log("train-log-openvino-fails", level="caution")
-
-    def _tell_start(self) -> None:
-        """Say on what this run is based, where that is not what a backbone was published with."""
-        manifest = self._space.manifest
-        if manifest.started_from:
-            name = Path(manifest.started_from["path"]).name
-            kind = "run" if "run" in manifest.started_from else "file"
-            self._recorder.log(f"train-log-based-on-{kind}", name=name)
-        seen = starting_point.seen_before(manifest)
-        if seen:
-            self._recorder.log("train-log-based-on-seen", level="caution", n=seen)
-
-    def _tuner(self, *, load: bool, state: TrainState | None = None) -> FineTuner:
-        learner = make_learner(self._space.network, self._recipe)
-        if load:
-            state = load_checkpoint(self._run.checkpoint, learner)
-        self._team.align(self._space.network)
-        return FineTuner(self._space, learner, state or TrainState())
-
-    def _baseline(self) -> TrainState:
-        """Fit the linear head, put it into the network, and keep this as the first model."""
-        space = self._space
-        self._recorder.emit(StageStarted("baseline"))
-        compute = space.features()
-        train, validation = self._features("train", compute), self._features("validation", compute)
-        n_classes = len(space.manifest.classes)
-        weights = (
-            class_weights(train.labels, n_classes) if self._recipe.train.balance_classes else None
-        )
-        head = fit_linear_head(train, validation, n_classes, weights, self._ctx)
-        head = self._better_head(head, validation)
-        layer = network.head_of(space.network)
-        with torch.no_grad():
-            layer.weight.copy_(head.weight)
-            layer.bias.copy_(head.bias)
-        on_train = judge(head(train.features), _labels_only(train.labels))
-        on_validation = judge(head(validation.features), _labels_only(validation.labels))
-        info = ModelInfo(
-            backbone=self._recipe.model.backbone,
-            input_size=self._recipe.model.input_size,
-            classes=space.manifest.classes,
-            preprocessing=space.preprocessing,
-            stage="baseline",
-            epoch=0,
-            val_accuracy=on_validation.accuracy,
-            val_loss=on_validation.loss,
-            head=self._recipe.model.head,
-            pooling=self._recipe.model.pooling,
-            architecture=space.architecture,
-        )
-        save_model(self._run.path, space.network, info)
-        self._recorder.emit(
-            BaselineFinished(
-                train_loss=on_train.loss,
-                train_accuracy=on_train.accuracy,
-                val_loss=on_validation.loss,
-                val_accuracy=on_validation.accuracy,
-                seconds=time.monotonic() - self._begun,
-            )
-        )
-        return TrainState(
-            best_val_accuracy=on_validation.accuracy,
-            best_val_loss=on_validation.loss,
-            baseline_val_accuracy=on_validation.accuracy,
-        )
-
-    def _better_head(self, fitted: LinearHead, validation: Labelled) -> LinearHead:
-        """The fitted head, or that of the model this run is based on where it does better."""
-        if self._kept_head is None:
-            return fitted
-        device = validation.features.device
-        kept = LinearHead(self._kept_head.weight.to(device), self._kept_head.bias.to(device))
-        labels = _labels_only(validation.labels)
-        old, new = (judge(h(validation.features), labels) for h in (kept, fitted))
-        if (old.accuracy, -old.loss) <= (new.accuracy, -new.loss):
-            return fitted
-        self._recorder.log("train-log-based-on-head", accuracy=_percent(old.accuracy))
-        return kept
-
-    def _features(self, split: Split, compute: Compute) -> Labelled:
-        """Frozen features of a split; photos that cannot be read are skipped and named."""
-        space = self._space
-        photos = space.photos(split)
-        unreadable: list[Unreadable] = []
-        done, values = infer(
-            compute,
-            photos.paths,
-            space.inference(),
-            self._ctx,
-            view=space.centre_view(photos),
-            on_unreadable=unreadable.append,
-            progress=f"train-progress-features-{split}",
-        )
-        if unreadable:
-            self._stop_if_gone(unreadable)
-            self._skip(photos, unreadable)
-        labels = photos.labels[done]
-        if not done or (
-            split == "train" and len(set(labels.tolist())) < len(space.manifest.classes)
-        ):
-            raise DatasetError("error-too-few-photos", path=space.manifest.dataset)
-        return Labelled(values, labels)
-
-    def _stop_if_gone(self, unreadable: list[Unreadable]) -> None:
-        """A photo that was there when the run began may come back: it is not left out for good."""
-        there = _is_there(Path(self._space.manifest.dataset))
-        for found in unreadable:
-            if not there or found.error.key in _GONE:
-                raise found.error
-
-    def _skip(self, photos: Photos, unreadable: list[Unreadable]) -> None:
-        space = self._space
-        reasons: dict[str, str] = {}
-        for found in unreadable:
-            entry = space.manifest.samples[photos.keys[found.index]]
-            reasons[entry.path] = found.error.key
-            self._recorder.log("train-log-skipped", level="caution", path=entry.path)
-        space.skip(reasons)
-
-    def _finish(self, state: TrainState, reason: Ending) -> None:
-        info = read_info(self._run.path)
-        gain = info.val_accuracy - state.baseline_val_accuracy
-        if info.stage == "baseline":
-            self._recorder.log("train-log-baseline-won", accuracy=_percent(info.val_accuracy))
-        else:
-            self._recorder.log(
-                "train-log-finetune-won",
-                accuracy=_percent(info.val_accuracy),
-                baseline=_percent(state.baseline_val_accuracy),
-                gain=f"{100 * gain:+.1f}",
-                epoch=info.epoch,
-            )
-        self._recorder.emit(
-            RunFinished(
-                reason=reason,
-                winner=info.stage,
-                winner_epoch=info.epoch,
-                val_accuracy=info.val_accuracy,
-                baseline_val_accuracy=state.baseline_val_accuracy,
-                seconds=time.monotonic() - self._begun + self._spent,
-            )
-        )
-
-    def _evaluate(self, space: Workspace) -> None:
-        split: Split = "test" if len(space.photos("test")) else "validation"
-        self._recorder.emit(evaluation.evaluate_run(self._run, split, self._ctx))
-
-
-def _labels_only(labels: Tensor) -> Photos:
-    return Photos((), labels, (), ())
-
-
-def _is_there(folder: Path) -> bool:
-    try:
-        return folder.is_dir()
-    except OSError:  # its drive does not answer
-        return False
-
-
-def _percent(fraction: float) -> str:
-    return f"{100 * fraction:.1f} %"

@@ -28,8 +28,9 @@ from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.dataset.index import Dataset
 from finetune_gui.dataset.photo_cache import share_in
-from finetune_gui.engine import backbones, network, recorder, training
+from finetune_gui.engine import backbones, baseline, network, recorder, run_work
 from finetune_gui.engine.checkpoint import TrainState
+from finetune_gui.engine.finetune import FineTuner
 from finetune_gui.engine.model_file import load_model
 from finetune_gui.engine.recorder import RunRecorder
 from finetune_gui.engine.training import resume, train
@@ -49,7 +50,7 @@ def small(**values: object) -> Recipe:
 @pytest.fixture(autouse=True)
 def _every_epoch_is_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that each of them writes the model."""
-    monkeypatch.setattr(training.FineTuner, "_better", lambda _tuner, _result: True)
+    monkeypatch.setattr(FineTuner, "_better", lambda _tuner, _result: True)
 
 
 @pytest.fixture
@@ -221,13 +222,13 @@ def test_what_was_told_is_on_disk_before_the_state_it_led_to(
     begin: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    real_flush, real_save = RunRecorder.flush_to_disk, training.FineTuner._save_with
+    real_flush, real_save = RunRecorder.flush_to_disk, FineTuner._save_with
 
     def flush(it: RunRecorder) -> None:
         told.append("events")
         real_flush(it)
 
-    def save(it: training.FineTuner, write: Callable[..., None]) -> None:
+    def save(it: FineTuner, write: Callable[..., None]) -> None:
         def noted(folder: Path, learner: Any, state: TrainState) -> None:
             told.append("state")
             write(folder, learner, state)
@@ -235,7 +236,7 @@ def test_what_was_told_is_on_disk_before_the_state_it_led_to(
         real_save(it, noted)
 
     monkeypatch.setattr(RunRecorder, "flush_to_disk", flush)
-    monkeypatch.setattr(training.FineTuner, "_save_with", save)
+    monkeypatch.setattr(FineTuner, "_save_with", save)
     begin(tmp_path / "run", nobody, train__epochs=1)
     assert told == ["events", "state"] * 2
 
@@ -297,7 +298,7 @@ def test_a_paused_run_holds_no_network(
         return made
 
     monkeypatch.setattr(backbones, "build", build)
-    monkeypatch.setattr(training, "free_cached_memory", emptied.append)
+    monkeypatch.setattr(run_work, "free_cached_memory", emptied.append)
     control = JobControl()
     emit = once(StepFinished, control.pause)
     run = train(dataset, small(), tmp_path / "run", paths, JobContext(emit, control))
@@ -343,7 +344,7 @@ def test_a_head_that_does_not_fit_the_memory_is_a_sentence_and_can_go_on(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(training, "fit_linear_head", fit)
+        patch.setattr(baseline, "fit_linear_head", fit)
         with pytest.raises(UserError) as caught:
             begin(tmp_path / "run", nobody)
     assert caught.value.key == "error-out-of-memory"

@@ -15,7 +15,7 @@ from finetune_gui.core.job import JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.dataset.index import Dataset
-from finetune_gui.engine import training
+from finetune_gui.engine import baseline
 from finetune_gui.engine.finetune import FineTuner, Validation
 from finetune_gui.engine.model_file import load_model, read_info
 from finetune_gui.engine.training import resume, train
@@ -59,7 +59,7 @@ def accuracies(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             return Validation(1.0, values[tuner.state.epoch], 0.5)
 
         monkeypatch.setattr(FineTuner, "validate", validate)
-        monkeypatch.setattr(training, "judge", lambda *_: Validation(1.0, BASELINE, BASELINE))
+        monkeypatch.setattr(baseline, "judge", lambda *_: Validation(1.0, BASELINE, BASELINE))
 
     return judge_as
 

@@ -315,7 +315,7 @@ def test_the_better_head_is_the_baseline(
     def useless(*_args: object) -> LinearHead:
         return LinearHead(torch.zeros_like(old["classifier.weight"]), torch.zeros(3))
 
-    monkeypatch.setattr("finetune_gui.engine.training.fit_linear_head", useless)
+    monkeypatch.setattr("finetune_gui.engine.baseline.fit_linear_head", useless)
     run = train(dataset, based_on(base), tmp_path / "run", paths, ctx)
     new = load_file(run.model_file)
     assert torch.equal(old["classifier.weight"], new["classifier.weight"])

@@ -31,7 +31,7 @@ from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.dataset.index import Dataset, open_dataset
-from finetune_gui.engine import finetune, training
+from finetune_gui.engine import baseline, finetune
 from finetune_gui.engine.inference import How
 from finetune_gui.engine.model_file import load_model, read_info
 from finetune_gui.engine.sources import PhotoSource
@@ -529,7 +529,7 @@ def test_what_validation_cannot_tell_apart_is_decided_by_the_last_epoch(
         on_train = not photos.paths and len(photos.labels) > 6
         return finetune.Validation(0.0 if on_train else next(judged), 1.0, 1.0)
 
-    monkeypatch.setattr(training, "judge", judge)
+    monkeypatch.setattr(baseline, "judge", judge)
     monkeypatch.setattr(finetune, "judge", judge)
     run = start(ctx, train__epochs=4)
     history = run.read_history()
