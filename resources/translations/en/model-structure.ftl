@@ -49,7 +49,7 @@ model-fact-memory = Memory
 model-fact-time = Time
 model-about = about { $amount }
 model-gigabytes = { $value } GB
-model-time-unknown = once photos can be trained on
+model-time-unknown = once training can start
 model-time-measuring = being measured…
 model-learn-all = Let everything learn
 

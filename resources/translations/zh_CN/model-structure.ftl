@@ -46,7 +46,7 @@ model-fact-memory = 内存
 model-fact-time = 时间
 model-about = 约 { $amount }
 model-gigabytes = { $value } GB
-model-time-unknown = 有照片可训练时才知道
+model-time-unknown = 可以开始训练时才知道
 model-time-measuring = 正在测量…
 model-learn-all = 全部参与学习
 
