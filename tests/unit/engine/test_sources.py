@@ -13,7 +13,7 @@ from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.dataset.samples import Dataset
 from finetune_gui.engine.sources import FeatureSource, PhotoSource, source_for
-from finetune_gui.engine.workspace import Workspace
+from finetune_gui.engine.workspace import PathsUnder, Workspace
 from tests.helpers.tiny import tiny_recipe
 from tests.helpers.workspaces import open_workspace
 
@@ -109,3 +109,10 @@ def test_networks_of_one_size_keep_it(workspace: Open) -> None:
     )
     _, inputs = next(iter(PhotoSource(space).inputs(1, [[0, 1]])))
     assert inputs.shape[-1] == 64
+
+
+def test_paths_are_made_when_they_are_asked_for(tmp_path: Path) -> None:
+    paths = PathsUnder(tmp_path, ("a/1.jpg", "a/2.jpg", "b/3.jpg"))
+    assert list(paths) == [tmp_path / "a" / "1.jpg", tmp_path / "a" / "2.jpg", tmp_path / "b/3.jpg"]
+    assert (len(paths), paths[-1]) == (3, tmp_path / "b" / "3.jpg")
+    assert list(paths[1:]) == [tmp_path / "a" / "2.jpg", tmp_path / "b" / "3.jpg"]
