@@ -6,12 +6,14 @@ The trials take turns with `WAYS` to train. In each, one to three processes are 
 in the baseline, an update, validation, the evaluation, within a save (while a file is written,
 flushed or put in its place) or between two. Which of these, and when within it, is drawn at random.
 Then the run is finished, and must have the same model, last state, curves and results as a run that
-was never killed, and events that tell every step and epoch once. Prints what it found as JSON; exit
-status 1 when any trial differs. Needs ``fork``, so that torch is imported once.
+was never killed, and events that tell every step and epoch once; nothing half written may be left.
+Prints what it found as JSON, also after Ctrl-C; exit status 1 when any trial differs. Needs
+``fork``, so that torch is imported once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
@@ -98,6 +100,15 @@ class Found:
         if phase_of(mark) == "saving":
             self.in_saves[mark.partition(" ")[2]] += 1
 
+    def judge(self, way: str, wrong: list[str]) -> None:
+        """Note what a trial came to."""
+        self.trials += 1
+        self.by_way[way] += 1
+        if wrong:
+            self.different.append(f"trial {self.trials} ({way}): {', '.join(wrong)}")
+        else:
+            self.equal += 1
+
 
 def work(photos: Path, path: Path, recipe: Recipe, paths: AppPaths, ctx: JobContext) -> None:
     """Begin the run, or go on with it."""
@@ -178,6 +189,8 @@ class Way:
         wrong = [key for key in wanted if key in left and left[key] != wanted[key]]
         wrong += [key for key in wanted if key not in left and not key.startswith("evaluation")]
         wrong += faults_of_events(run, torn)
+        if any(mark == "evaluation" for mark, _ in ended.marks):  # else there was nothing to resume
+            wrong += [f"left {path.name}" for path in run.path.rglob(".*") if path.is_file()]
         shutil.rmtree(run.path)
         return wrong
 
@@ -244,22 +257,17 @@ def _digest(data: bytes) -> str:
 
 
 def run_trials(n: int, seed: int = 0) -> Found:
-    """Do ``n`` trials in a temporary folder."""
+    """Do ``n`` trials in a temporary folder; Ctrl-C ends them early."""
     draws, found, begun = np.random.default_rng(seed), Found(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kill-resume-") as folder:
         base = Path(folder)
         make_coloured_photos(base / "photos")
         ways = {name: Way(name, base) for name in WAYS}
-        for number in range(n):
-            name = list(WAYS)[number % len(WAYS)]
-            wrong = ways[name].trial(number, draws, found)
-            found.trials += 1
-            found.by_way[name] += 1
-            if wrong:
-                found.different.append(f"trial {number} ({name}): {', '.join(wrong)}")
-            else:
-                found.equal += 1
-            sys.stderr.write(f"\r{found.equal} of {found.trials}, {found.kills} kills ")
+        with contextlib.suppress(KeyboardInterrupt):
+            for number in range(n):
+                name = list(WAYS)[number % len(WAYS)]
+                found.judge(name, ways[name].trial(number, draws, found))
+                sys.stderr.write(f"\r{found.equal} of {found.trials}, {found.kills} kills ")
     found.seconds = round(time.monotonic() - begun, 1)
     return found
 

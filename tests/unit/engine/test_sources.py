@@ -11,9 +11,10 @@ import torch
 
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.timeline import head_learns_alone
 from finetune_gui.dataset.samples import Dataset
 from finetune_gui.engine.sources import FeatureSource, PhotoSource, source_for
-from finetune_gui.engine.workspace import Workspace
+from finetune_gui.engine.workspace import PathsUnder, Workspace
 from tests.helpers.tiny import tiny_recipe
 from tests.helpers.workspaces import open_workspace
 
@@ -122,9 +123,20 @@ def test_networks_of_one_size_keep_it(workspace: Open) -> None:
 
 def test_a_head_that_learns_alone_is_trained_from_features(workspace: Open) -> None:
     alone = workspace(model__freeze="custom")
-    assert isinstance(source_for(alone), FeatureSource)
+    assert isinstance(
+        source_for(alone, head_alone=head_learns_alone(alone.recipe, 1)), FeatureSource
+    )
 
 
 def test_a_stage_that_learns_sees_the_photos(workspace: Open) -> None:
     beside = workspace(model__freeze="custom", model__learning_stages="blocks.6")
-    assert isinstance(source_for(beside), PhotoSource)
+    assert isinstance(
+        source_for(beside, head_alone=head_learns_alone(beside.recipe, 1)), PhotoSource
+    )
+
+
+def test_paths_are_made_when_they_are_asked_for(tmp_path: Path) -> None:
+    paths = PathsUnder(tmp_path, ("a/1.jpg", "a/2.jpg", "b/3.jpg"))
+    assert list(paths) == [tmp_path / "a" / "1.jpg", tmp_path / "a" / "2.jpg", tmp_path / "b/3.jpg"]
+    assert (len(paths), paths[-1]) == (3, tmp_path / "b" / "3.jpg")
+    assert list(paths[1:]) == [tmp_path / "a" / "2.jpg", tmp_path / "b" / "3.jpg"]
