@@ -9,8 +9,10 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
+    QCompleter,
     QFileDialog,
     QHBoxLayout,
+    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -55,6 +57,7 @@ class FilePanel(QWidget):
         self.error: UserError | None = None
         self.banner = Banner("model-file")
         self.banner.dismissed.connect(self.forget)
+        self._typed = QLineEdit()
         self.choice = self._make_choice()
         self.details = self._make_details()
         self.copy_button = small_button("model-file-copy", "model-file-copy")
@@ -70,8 +73,11 @@ class FilePanel(QWidget):
         box.setObjectName("model-file-network")
         box.setEditable(True)
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        box.completer().setFilterMode(Qt.MatchFlag.MatchContains)
-        box.completer().setCompletionMode(box.completer().CompletionMode.PopupCompletion)
+        box.setLineEdit(self._typed)
+        completer = QCompleter(box.model(), box)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        box.setCompleter(completer)
         bind(box, box.setAccessibleName, "model-file-which")
         box.activated.connect(self._on_network)
         return box
@@ -213,7 +219,7 @@ class FilePanel(QWidget):
     def _show(self) -> None:
         self._more.hide()
         self._which.hide()
-        self.choice.lineEdit().setPlaceholderText(tr("model-file-choose-network"))
+        self._typed.setPlaceholderText(tr("model-file-choose-network"))
         model = self._session.recipe.model
         if self._waiting is not None or self._looking is not None:
             self.banner.say("info", "model-file-looking", name=self._path.name)
@@ -241,8 +247,10 @@ class FilePanel(QWidget):
         candidate = self._candidate()
         self._which.setVisible(found.kind == "file" and (not found.is_sure or candidate is None))
         if candidate is None:
-            key = "model-file-ambiguous" if found.candidates else "model-file-unknown"
-            self.banner.say("info", key, f"{key}-text", name=self._path.name, n=found.tensors)
+            keys = ("model-file-ambiguous", "model-file-ambiguous-text")
+            if not found.candidates:
+                keys = ("model-file-unknown", "model-file-unknown-text")
+            self.banner.say("info", *keys, name=self._path.name, n=found.tensors)
         elif candidate.is_whole:
             title, text = candidate.title, _DOT.join(self._facts(found, candidate))
             self.banner.say_text(
