@@ -133,7 +133,7 @@ class ModelRecipe(_Section):
     backbone: Annotated[str, Field(min_length=1), Face()] = "tf_efficientnet_lite0"
     pretrained: Annotated[bool, Face()] = True
     weights: Annotated[str, Face()] = ""
-    weights_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$"), Face()] = ""
+    weights_sha256: Annotated[str, Face()] = ""
     freeze: Annotated[Freeze, Face()] = "none"
     learning_stages: Annotated[str, Face()] = ""
     input_size: Annotated[

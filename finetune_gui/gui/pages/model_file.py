@@ -57,6 +57,7 @@ class FilePanel(QWidget):
         self.error: UserError | None = None
         self.banner = Banner("model-file")
         self.banner.dismissed.connect(self.forget)
+        self._typed = QLineEdit()
         self.choice = self._make_choice()
         self.details = self._make_details()
         self.copy_button = small_button("model-file-copy", "model-file-copy")
@@ -71,12 +72,10 @@ class FilePanel(QWidget):
         box = QComboBox()
         box.setObjectName("model-file-network")
         box.setEditable(True)
-        self._typed = QLineEdit()
-        box.setLineEdit(self._typed)
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        box.setLineEdit(self._typed)
         completer = QCompleter(box.model(), box)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         box.setCompleter(completer)
         bind(box, box.setAccessibleName, "model-file-which")
@@ -248,8 +247,10 @@ class FilePanel(QWidget):
         candidate = self._candidate()
         self._which.setVisible(found.kind == "file" and (not found.is_sure or candidate is None))
         if candidate is None:
-            key = "model-file-ambiguous" if found.candidates else "model-file-unknown"
-            self.banner.say("info", key, f"{key}-text", name=self._path.name, n=found.tensors)
+            keys = ("model-file-ambiguous", "model-file-ambiguous-text")
+            if not found.candidates:
+                keys = ("model-file-unknown", "model-file-unknown-text")
+            self.banner.say("info", *keys, name=self._path.name, n=found.tensors)
         elif candidate.is_whole:
             title, text = candidate.title, _DOT.join(self._facts(found, candidate))
             self.banner.say_text(
