@@ -218,10 +218,10 @@ check "train: Ctrl-C ends it with 130" test "$status" = 130
 
 cli find-lr "$dataset" --set model.input_size=32 --set model.freeze=all_but_last_stage --json
 answers "find-lr: the rates rise, and the suggestion is one of them or null" \
-    'len(d["points"]) > 9 and all(set(p) == {"lr", "loss", "smoothed"} for p in d["points"])
+    '(len(d["points"]) > 9 and all(set(p) == {"lr", "loss", "smoothed"} for p in d["points"])
     and all(a["lr"] < b["lr"] for a, b in zip(d["points"], d["points"][1:]))
-    and (d["suggestion"] is None or 1e-6 <= d["suggestion"] <= 1) and d["verdict"] and d["reason"]'
-check "find-lr: no run is left" test -z "$(ls -A "$base/home/runs" 2>/dev/null)"
+    and (d["suggestion"] is None or 1e-6 <= d["suggestion"] <= 1) and d["verdict"] and d["reason"])'
+check "find-lr: no run is left" test -z "$(ls -A "$base/home/data/runs" 2>/dev/null)"
 
 # --- the small commands ---------------------------------------------------------------------------
 

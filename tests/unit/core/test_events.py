@@ -33,6 +33,7 @@ def any_event(cls: type[Event]) -> st.SearchStrategy[Event]:
         bool: st.booleans(),
         str: TEXTS,
         int | None: st.none() | st.integers(),
+        float | None: st.none() | NUMBERS,
         tuple[str, ...]: st.lists(TEXTS, max_size=3).map(tuple),
         events.Params: PARAMS,
     }
