@@ -98,7 +98,6 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "model-sees-*-text": lambda: words("engine/structure.py", "Sees"),
     "model-freeze-*-text": lambda: kebab(w for w in choices("model", "freeze") if w != "custom"),
     "model-file-*": lambda: ("missing", "reshaped", "unexpected"),
-    "model-freeze-*-text": lambda: kebab(choices("model", "freeze")),
     "model-size-*": lambda: ("any", *words("gui/models/backbones.py", "SIZES"), "large"),
     "model-weights-*": lambda: ("included", "at-hand"),
     "model-weights-*-help": lambda: ("included", "at-hand"),
