@@ -136,6 +136,7 @@ PINNED = {
     "train.precision": "float32",
     "train.layout": "channels_last",
     "train.threads": 1,
+    "train.runtime": "torch",
     "train.epochs": 2,
     "train.batch_size": 8,
     "train.balance_classes": "true",
