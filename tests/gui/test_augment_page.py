@@ -356,7 +356,7 @@ def test_the_preview_is_what_training_draws(qtbot: QtBot, live: AugmentPage) -> 
     from finetune_gui.engine.backbones import preprocessing_for
 
     session, preview = live.session, live.preview
-    session.change_recipe({"augment.preset": "strong", "seed": 5})
+    session.change_recipe({"augment.preset": "strong", "seed": 5, "train.device": "cpu"})
     preview.next_photo()
     wait_for_preview(qtbot, live)
     assert session.dataset is not None
