@@ -235,6 +235,7 @@ def _named(layer: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for variable in layer.weights:
         name = variable.path.removeprefix(f"{layer.name}/").replace(".", "_")
+        name = re.sub(r"^variable_\d+$", "variable", name)  # counted on by Keras, see `_name`
         while name in found or hasattr(nn.Module, name):
             name += "_"
         found[name] = variable

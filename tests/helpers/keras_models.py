@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -9,10 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import numpy.typing as npt
+import torch
 
-from finetune_gui.engine.keras_library import keras_library, save_keras
+from finetune_gui.engine.keras_library import arrays_of_keras, keras_library, save_keras
 
 SIDE = 32
 _PREDICT = """
@@ -130,3 +133,24 @@ def plain_predictions(
     subprocess.run([*command, *map(str, files)], check=True, env=environment, cwd=folder)
     found: npt.NDArray[np.float32] = np.load(folder / "found.npy")
     return found
+
+
+def lively_weights(whole: Any, path: Path) -> Path:
+    """Weights that let differences between photos through, in the format of Keras' published files.
+
+    Keras' own beginnings of a deep network hardly do before it has learned.
+    """
+    generator = torch.Generator().manual_seed(5)
+    for variable in whole.weights:
+        value = torch.rand(tuple(variable.shape), generator=generator)
+        fan = max(1, value[..., 0].numel()) if value.ndim > 1 else 1
+        variable.assign((value - 0.5) * (12 / fan) ** 0.5 if value.ndim > 1 else value + 0.1)
+    return write_legacy(whole, path)
+
+
+def write_legacy(whole: Any, path: Path) -> Path:
+    """Write the weights of a model in the format of Keras' published files."""
+    legacy: Any = importlib.import_module("keras.src.legacy.saving.legacy_h5_format")
+    with arrays_of_keras(), h5py.File(path, "w") as file:
+        legacy.save_weights_to_hdf5_group(file, whole)
+    return path

@@ -7,7 +7,6 @@ import inspect
 from pathlib import Path
 from typing import Any
 
-import h5py
 import pytest
 import torch
 from torch import Tensor
@@ -17,10 +16,11 @@ from finetune_gui.core.paths import resource
 from finetune_gui.core.recipe import ModelRecipe
 from finetune_gui.engine import backbones, catalogue, keras_library, keras_networks, network
 from finetune_gui.engine.keras_body import body_of
-from finetune_gui.engine.keras_library import arrays_of_keras, has_keras
+from finetune_gui.engine.keras_library import has_keras
 from finetune_gui.engine.weights_file import load_into
 from finetune_gui.engine.weights_store import download_url, local_weights
 from tests.helpers import keras_table
+from tests.helpers.keras_models import lively_weights, write_legacy
 
 needs_keras = pytest.mark.skipif(not has_keras(), reason="Keras is not installed")
 SIDE = 32
@@ -34,23 +34,6 @@ def told() -> dict[str, dict[str, str]]:
 @pytest.fixture
 def pixels() -> Tensor:
     return torch.randint(0, 256, (2, 3, SIDE, SIDE), generator=torch.Generator().manual_seed(0))
-
-
-def legacy_file(whole: Any, path: Path) -> Path:
-    """Weights in the format of Keras' published files, with values of their own."""
-    generator = torch.Generator().manual_seed(5)
-    for variable in whole.weights:
-        value = torch.rand(tuple(variable.shape), generator=generator)
-        fan = max(1, value[..., 0].numel()) if value.ndim > 1 else 1
-        variable.assign((value - 0.5) * (12 / fan) ** 0.5 if value.ndim > 1 else value + 0.1)
-    return write(whole, path)
-
-
-def write(whole: Any, path: Path) -> Path:
-    legacy: Any = pytest.importorskip("keras.src.legacy.saving.legacy_h5_format")
-    with arrays_of_keras(), h5py.File(path, "w") as file:
-        legacy.save_weights_to_hdf5_group(file, whole)
-    return path
 
 
 @needs_keras
@@ -126,7 +109,7 @@ def test_published_weights_make_the_features_that_keras_makes(
     name = "keras/VGG16"
     built = backbones.create(name, 3, SIDE, 0.0).eval()
     whole = body_of(built).graph.whole
-    path = legacy_file(whole, tmp_path / catalogue.find(name).weights_name)
+    path = lively_weights(whole, tmp_path / catalogue.find(name).weights_name)
     assert local_weights(catalogue.find(name), tmp_path) == path
     again = backbones.build(ModelRecipe(backbone=name, input_size=SIDE), 3, path)
     prepare = backbones.preprocessing_for(ModelRecipe(backbone=name))
@@ -147,21 +130,22 @@ def test_efficientnet_prepares_pixels_as_with_the_weights_that_keras_fetches(
     name = "keras/EfficientNetB0"
     built = backbones.create(name, 3, SIDE, 0.0)
     whole = body_of(built).graph.whole
-    path = legacy_file(whole, tmp_path / "weights.h5")
+    path = lively_weights(whole, tmp_path / "weights.h5")
     norm: Any = next(la for la in whole.layers if type(la).__name__ == "Normalization")
     # As the published file has it: the variance is what elsewhere is called the deviation.
     norm.adapt_mean.assign([0.485, 0.456, 0.406])
     norm.adapt_variance.assign([0.229, 0.224, 0.225])
-    write(whole, path)
+    write_legacy(whole, path)
     file_utils: Any = pytest.importorskip("keras.src.utils.file_utils")
     monkeypatch.setattr(file_utils, "get_file", lambda *_args, **_options: str(path))
     keras = keras_library.keras_library()
-    theirs = keras.applications.EfficientNetB0(
+    fetched = keras.applications.EfficientNetB0(
         weights="imagenet", include_top=False, pooling="avg", input_shape=(SIDE, SIDE, 3)
-    )(pixels.permute(0, 2, 3, 1).float())
+    )
     load_into(built, path)
     prepare = backbones.preprocessing_for(ModelRecipe(backbone=name))
     with torch.no_grad():
+        theirs = fetched(pixels.permute(0, 2, 3, 1).float())
         ours = network.features(built.eval(), prepare.normalise(pixels))
     torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-4 * float(theirs.abs().max()))
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from safetensors.torch import load_file
 
 from finetune_gui.core.errors import UserError
@@ -18,14 +17,16 @@ from finetune_gui.core.job import JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.dataset.index import Dataset
+from finetune_gui.engine import backbones, catalogue
 from finetune_gui.engine.export import export
+from finetune_gui.engine.keras_body import body_of
 from finetune_gui.engine.keras_library import has_keras
 from finetune_gui.engine.model_file import load_model, read_info
 from finetune_gui.engine.prediction import Predictor
 from finetune_gui.engine.training import resume, train
 from finetune_gui.jobs.evaluate import Evaluate
 from tests.helpers import keras_models
-from tests.helpers.keras_models import SIDE, plain_predictions, save
+from tests.helpers.keras_models import SIDE, lively_weights, plain_predictions, save
 from tests.helpers.tiny import tiny_recipe
 
 pytestmark = pytest.mark.skipif(not has_keras(), reason="Keras is not installed")
@@ -73,26 +74,20 @@ def check_plain_keras(
 ) -> None:
     """Plain Keras says the same of the exported files, given pixels as they are."""
     ours, files = [], []
-    views = list(_views(runs[0], photos, tmp_path))
+    chosen = sorted(photos.rglob("*.png"))[::3]
     for number, run in enumerate(runs):
-        answers = Predictor.for_run(run).predict(views, ctx)
+        answers = Predictor.for_run(run).predict(chosen, ctx)
         ours.append([list((answer.probabilities or {}).values()) for answer in answers])
         files.append(export(run, "keras", tmp_path / f"{number}.keras"))
         described = json.loads(files[-1].with_suffix(".json").read_text("utf-8"))
         assert described["classes"] == list(run.read_manifest().classes)
-    pixels = np.stack([np.asarray(Image.open(path)) for path in views])
+    prepare = read_info(runs[0].path).preprocessing
+    views = [prepare.centre_view(prepare.load(path)) for path in chosen]
+    pixels = np.stack([np.asarray(view) for view in views])
     theirs = plain_predictions(files, pixels, tmp_path)
     assert np.abs(np.array(ours) - theirs).max() < 1e-4
     # The answers do differ from photo to photo.
     assert np.ptp(theirs, axis=1).max(-1).min() > 1e-3
-
-
-def _views(run: RunFolder, photos: Path, tmp_path: Path) -> Iterator[Path]:
-    prepare = read_info(run.path).preprocessing
-    for number, path in enumerate(sorted(photos.rglob("*.png"))[::3]):
-        out = tmp_path / f"view {number}.png"
-        prepare.centre_view(prepare.load(path)).save(out)
-        yield out
 
 
 def test_a_users_file_is_trained_resumed_and_judged(
@@ -193,10 +188,10 @@ def test_keras_own_networks_are_trained_resumed_and_saved(
     values = {
         "model__backbone": name,
         "model__input_size": 64,
-        "model__pretrained": False,
         "train__epochs": 1,
-        "train__freeze_batch_norm": False,
     }
+    body = body_of(backbones.create(name, 3, 64, 0.0))
+    lively_weights(body.graph.whole, paths.weights / catalogue.find(name).weights_name)
     whole = start(ctx, "whole", **values)
     cut = start(pausing(2), "cut", **values)
     resume(cut.path, paths, ctx)
