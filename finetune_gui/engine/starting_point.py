@@ -300,7 +300,7 @@ def _candidate(name: str, stored: Stored, ctx: JobContext, input_size: int = 0) 
     return Candidate(
         name=name,
         title=backbone.title,
-        fitting=len(fit.tensors),
+        fitting=fit.fitting,
         wanted=fit.wanted,
         missing=len(fit.missing),
         reshaped=len(fit.reshaped),

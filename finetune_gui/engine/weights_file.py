@@ -128,7 +128,7 @@ def load_into(network: nn.Module, path: Path) -> None:
             "error-weights-do-not-fit",
             path=str(path),
             name=fit.first_problem,
-            fitting=len(fit.tensors),
+            fitting=fit.fitting,
             wanted=fit.wanted,
         )
     for name, tensor in fit.tensors.items():

@@ -32,7 +32,8 @@ class Fit:
     """How weights and a network go together, tensor by tensor.
 
     ``tensors`` are those that fit, by the network's names. ``wanted`` is how many the network has
-    without its head. ``reshaped`` maps a name to the shapes (found, wanted).
+    without its head and without counters, which nothing here needs. ``reshaped`` maps a name to
+    the shapes (found, wanted).
     """
 
     tensors: dict[str, Tensor]
@@ -40,6 +41,11 @@ class Fit:
     missing: tuple[str, ...] = ()
     unexpected: tuple[str, ...] = ()
     reshaped: dict[str, tuple[Shape, Shape]] = field(default_factory=dict)
+
+    @property
+    def fitting(self) -> int:
+        """How many of those that are wanted fit."""
+        return sum(not name.endswith(COUNTER) for name in self.tensors)
 
     @property
     def is_whole(self) -> bool:
@@ -64,10 +70,10 @@ def fit_to(network: nn.Module, tensors: Mapping[str, Tensor], head: Collection[s
     best: Fit | None = None
     for named in layouts(tensors):
         fit = _compare(wanted, _port_names(network, named), head)
-        if best is None or len(fit.tensors) > len(best.tensors):
+        if best is None or fit.fitting > best.fitting:
             best = fit
     if best is None:
-        return Fit({}, len(wanted), tuple(wanted))
+        return Fit({}, _wanted(wanted), tuple(wanted))
     return best if best.is_whole else _converted(network, tensors, wanted, head, best)
 
 
@@ -97,19 +103,23 @@ def _compare(
     fitting: dict[str, Tensor] = {}
     missing: list[str] = []
     reshaped: dict[str, tuple[Shape, Shape]] = {}
-    counters = 0
     for name, own in wanted.items():
         tensor = found.get(name)
         if tensor is None and name.endswith(COUNTER):
-            counters += 1  # files of torch before 0.4 have none, and nothing here needs it
-        elif tensor is None:
+            continue  # files of torch before 0.4 have none
+        if tensor is None:
             missing.append(name)
         elif tensor.shape == own.shape and tensor.is_floating_point() == own.is_floating_point():
             fitting[name] = tensor
         else:
             reshaped[name] = (tuple(tensor.shape), tuple(own.shape))
-    unexpected = tuple(n for n in found if n not in wanted and n not in head)
-    return Fit(fitting, len(wanted) - counters, tuple(missing), unexpected, reshaped)
+    known = {*wanted, *head}
+    unexpected = tuple(n for n in found if n not in known and not n.endswith(COUNTER))
+    return Fit(fitting, _wanted(wanted), tuple(missing), unexpected, reshaped)
+
+
+def _wanted(names: Collection[str]) -> int:
+    return sum(not name.endswith(COUNTER) for name in names)
 
 
 def _port_names(network: nn.Module, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -148,5 +158,5 @@ def _converted(
             continue
         if isinstance(made, Mapping):
             fit = _compare(wanted, {n: t for n, t in made.items() if isinstance(t, Tensor)}, head)
-            best = fit if len(fit.tensors) > len(best.tensors) else best
+            best = fit if fit.fitting > best.fitting else best
     return best

@@ -194,3 +194,18 @@ def test_the_folder_can_be_shown(
     select(page, runs["failed"])
     qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
     assert [Path(name) for name in shown] == [runs["failed"]]
+
+
+def test_a_model_can_be_the_start_of_another_training(
+    page: RunsPage, runs: dict[str, Path], session: Session, qtbot: QtBot
+) -> None:
+    (runs["finished"] / "model.safetensors").touch()
+    show(page, 4, qtbot)
+    select(page, runs["interrupted"])
+    assert not page.further.isEnabled()
+    select(page, runs["finished"])
+    with qtbot.waitSignal(page.navigate) as page_asked:
+        with qtbot.waitSignal(session.weights_offered) as offered:
+            qtbot.mouseClick(page.further, Qt.MouseButton.LeftButton)
+    assert page_asked.args == ["model"]
+    assert offered.args == [runs["finished"]]

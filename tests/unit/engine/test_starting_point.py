@@ -70,8 +70,9 @@ def test_the_table_counts_as_loading_does(name: str) -> None:
     with torch.device("meta"):
         body, head = body_and_head(backbones.create(name, 3, 0, 0.0))
         full = timm.create_model(name)
-    needed = set(body.state_dict()) - head
-    assert set(full.state_dict()) - needed == set(architectures()[name].head.split())
+    left_out = set(full.state_dict()) - (set(body.state_dict()) - head)
+    named = {n for n in left_out if not n.endswith("num_batches_tracked")}
+    assert named == set(architectures()[name].head.split())
 
 
 def test_the_table_has_all_networks() -> None:
@@ -149,7 +150,7 @@ def test_the_average_is_preferred_and_named(weights: dict[str, Tensor], tmp_path
     "name",
     [
         *("mobilenetv3_small_050", "vit_tiny_patch16_224", "dla46_c", "levit_128s"),
-        *("torchvision/squeezenet1_1", "torchvision/shufflenet_v2_x0_5", "torchvision/vit_b_32"),
+        *("torchvision/squeezenet1_1", "torchvision/shufflenet_v2_x0_5"),
     ],
 )
 def test_networks_of_all_kinds_are_recognised(name: str, tmp_path: Path) -> None:
