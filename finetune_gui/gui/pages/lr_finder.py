@@ -177,6 +177,7 @@ class LrFinder(QDialog):
         self.banner.dismiss()
         self._on_progress(handle, 0, 0, "common-working")
         self._refresh()
+        self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
         return handle
 
     def _is_mine(self, handle: JobHandle[Any]) -> bool:
@@ -222,6 +223,9 @@ class LrFinder(QDialog):
         if self._is_mine(handle):
             self._handle = None
             self._refresh()
+            # The button that had it is hidden now.
+            next_one = self.start_button if self.to_use is None else self.use_button
+            next_one.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def done(self, result: int) -> None:

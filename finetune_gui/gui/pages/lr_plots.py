@@ -16,6 +16,7 @@ from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.curve_plot import Across, CurvePlot, Scale
 from finetune_gui.gui.widgets.plot_data import Floats, Series
 from finetune_gui.gui.widgets.plot_legend import Curve
+from finetune_gui.gui.widgets.recipe_editors import number_text
 
 _LIVE_WIDTH = 1.5  # points, of the smoothing while the test goes on
 _LID = 1.3  # times the first loss: where it explodes, the valley must still be seen
@@ -52,7 +53,7 @@ class TestPlot(CurvePlot):
             Across(
                 column="lr",
                 heading=lambda x: tr("lr-plot-at", lr=_decade(x)),
-                tick=_decade,
+                tick=lambda x: number_text(10.0**x),  # short: "1e-6"
                 written=_rates,
                 first=-6.0,
             ),

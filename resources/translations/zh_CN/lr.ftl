@@ -19,7 +19,7 @@ lr-plot-loss = 损失
 lr-plot-raw = 损失（每次修正）
 lr-plot-at = 学习率 { $lr }
 lr-plot-suggested = 建议
-lr-plot-jitters = 一直上升
+lr-plot-jitters = 不再回落
 lr-plot-hint = 每个点是又修正一次之后，同一小批训练照片的损失。滚轮缩放，拖动平移，双击显示全部。
 
 lr-plot-trials = 三次短训练的验证损失
