@@ -136,8 +136,7 @@ class KerasBody(nn.Module):
         except OSError as error:
             raise WeightsError("error-weights-broken", path=str(path)) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            name = graph.whole.name
-            raise WeightsError("error-weights-do-not-fit", path=str(path), name=name) from error
+            raise WeightsError("error-weights-other-keras", path=str(path)) from error
         found = {
             f"layers.{leaf.key}.{name}": variable.value.detach().clone()
             for leaf in graph.leaves

@@ -135,7 +135,7 @@ def make_working_run(
         1,
         0.9,
         0.3,
-        backbones.architecture(backbone),
+        architecture=backbones.architecture(backbone),
     )
     save_model(run.path, network, info)
     return run

@@ -13,6 +13,7 @@ import torch
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.recipe import ModelRecipe
+from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.engine import backbones, catalogue, network
 from finetune_gui.engine.keras_library import has_keras, keras_library
 from finetune_gui.engine.weights_store import local_weights
@@ -37,7 +38,7 @@ def inputs() -> torch.Tensor:
 
 def build(name: str) -> torch.nn.Module:
     backbone = catalogue.find(name)
-    weights = local_weights(backbone, Path("nowhere"))
+    weights = local_weights(backbone, WeightsPlaces(Path("nowhere")))
     return backbones.build(ModelRecipe(backbone=name), 3, weights)
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from finetune_gui.core.errors import UserError, WeightsError
 from finetune_gui.core.paths import resource
 from finetune_gui.core.recipe import ModelRecipe
+from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.engine import backbones, catalogue, keras_library, keras_networks, network
 from finetune_gui.engine.keras_body import body_of
 from finetune_gui.engine.keras_library import has_keras
@@ -68,12 +69,12 @@ def test_pixels_are_prepared_as_keras_does(name: str, pixels: Tensor) -> None:
     torch.testing.assert_close(ours, theirs.permute(0, 3, 1, 2), rtol=1e-4, atol=1e-4)
 
 
-def test_what_is_published_is_told() -> None:
+def test_what_is_published_is_told(tmp_path: Path) -> None:
     found = catalogue.find("keras/EfficientNetV2B0")
     assert (found.input_size, found.parameters, found.top1) == (224, 7_200_312, 78.7)
     assert (found.licence, found.is_free) == ("Apache-2.0", True)
     assert found.weights_name == "keras-EfficientNetV2B0.h5"
-    assert download_url(found).endswith("/efficientnetv2-b0_notop.h5")
+    assert download_url(found, WeightsPlaces(tmp_path)).endswith("/efficientnetv2-b0_notop.h5")
     assert catalogue.find("keras/VGG16").licence == "CC-BY-4.0"
     with pytest.raises(UserError) as caught:
         catalogue.find("keras/NASNetMobile")
@@ -110,7 +111,7 @@ def test_published_weights_make_the_features_that_keras_makes(
     built = backbones.create(name, 3, SIDE, 0.0).eval()
     whole = body_of(built).graph.whole
     path = lively_weights(whole, tmp_path / catalogue.find(name).weights_name)
-    assert local_weights(catalogue.find(name), tmp_path) == path
+    assert local_weights(catalogue.find(name), WeightsPlaces(tmp_path)) == path
     again = backbones.build(ModelRecipe(backbone=name, input_size=SIDE), 3, path)
     prepare = backbones.preprocessing_for(ModelRecipe(backbone=name))
     vgg = keras_library.keras_library().applications.vgg16
