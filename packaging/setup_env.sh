@@ -10,7 +10,7 @@ stop() {
 }
 
 case ${1:-} in
-run) target=. ;;
+run) target='.[all]' ;;
 test) target='.[dev]' ;;
 *)
     say "usage: setup_env.sh run|test" >&2
