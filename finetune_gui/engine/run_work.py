@@ -100,6 +100,7 @@ class RunWork:
             self._recorder.emit(RunPaused(tuner.state.step))
             return
         self._finish(tuner.state, reason)
+        del tuner  # and what it cached: the evaluation needs memory of its own
         if self._team.is_first:
             with contextlib.suppress(Cancelled):
                 self._evaluate(space)
