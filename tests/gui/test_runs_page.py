@@ -204,8 +204,10 @@ def test_a_model_can_be_the_start_of_another_training(
     select(page, runs["interrupted"])
     assert not page.further.isEnabled()
     select(page, runs["finished"])
-    with qtbot.waitSignal(page.navigate) as page_asked:
-        with qtbot.waitSignal(session.weights_offered) as offered:
-            qtbot.mouseClick(page.further, Qt.MouseButton.LeftButton)
+    with (
+        qtbot.waitSignal(page.navigate) as page_asked,
+        qtbot.waitSignal(session.weights_offered) as offered,
+    ):
+        qtbot.mouseClick(page.further, Qt.MouseButton.LeftButton)
     assert page_asked.args == ["model"]
     assert offered.args == [runs["finished"]]
