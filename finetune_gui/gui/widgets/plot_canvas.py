@@ -236,7 +236,8 @@ class PlotCanvas:
     def _place_texts(self) -> None:
         view = self.view
         if self._mark_x is not None:
-            right = self._mark_x > view.left() + 0.85 * view.width()
+            end = view.right() if self._region_from is None else self._region_from
+            right = self._mark_x > end - 0.15 * view.width()  # no room for the word beyond it
             self._mark_text.setAnchor((float(right), float(self._marks_low)))
             y = view.top() if self._marks_low else view.bottom()
             self._mark_text.setPos(self._mark_x, y)
