@@ -355,11 +355,11 @@ def test_a_head_that_does_not_fit_the_memory_is_a_sentence_and_can_go_on(
 def test_cached_features_are_let_go_before_the_evaluation(
     dataset: Dataset, paths: AppPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tuners: list[weakref.ref[training.FineTuner]] = []
+    tuners: list[weakref.ref[FineTuner]] = []
     left: list[object] = []
-    real_init, real_evaluate = training.FineTuner.__init__, training.evaluation.evaluate_run
+    real_init, real_evaluate = FineTuner.__init__, run_work.evaluation.evaluate_run
 
-    def init(tuner: training.FineTuner, *args: Any) -> None:
+    def init(tuner: FineTuner, *args: Any) -> None:
         real_init(tuner, *args)
         tuners.append(weakref.ref(tuner))
 
@@ -367,7 +367,7 @@ def test_cached_features_are_let_go_before_the_evaluation(
         left.extend(tuner() for tuner in tuners)
         return real_evaluate(*args)
 
-    monkeypatch.setattr(training.FineTuner, "__init__", init)
-    monkeypatch.setattr(training.evaluation, "evaluate_run", evaluate)
+    monkeypatch.setattr(FineTuner, "__init__", init)
+    monkeypatch.setattr(run_work.evaluation, "evaluate_run", evaluate)
     train(dataset, small(model__freeze="backbone"), tmp_path / "run", paths, JobContext(nobody))
     assert left == [None]
