@@ -113,8 +113,8 @@ def _infer_share(
             results.take(all_but=1 if isinstance(compute, OpenVino) else 0)
             if progress:
                 ctx.progress(len(results.indices), n, progress)
-        results.take()
-        if progress:
+        waited_for = results.take()
+        if progress and waited_for:
             ctx.progress(len(results.indices), n, progress)
     finally:
         if isinstance(compute, OpenVino):
@@ -135,9 +135,10 @@ class _Results:
         """A batch was begun; ``wait`` gives its results."""
         self._expected.append((indices, wait))
 
-    def take(self, all_but: int = 0) -> None:
-        """Wait for what was begun, except the last few batches."""
-        while len(self._expected) > all_but:
+    def take(self, all_but: int = 0) -> int:
+        """Wait for what was begun, except the last few batches; returns how many it waited for."""
+        waiting = max(0, len(self._expected) - all_but)
+        for _ in range(waiting):
             indices, wait = self._expected.popleft()
             found, done = wait(), len(self.indices)
             if not done:
@@ -145,6 +146,7 @@ class _Results:
                 self.values = torch.empty(self._n, *found.shape[1:])
             self.values[done : done + len(found)] = found
             self.indices.extend(indices)
+        return waiting
 
 
 def start(compute: Compute, pixels: Stacked, how: How) -> Callable[[], Tensor]:

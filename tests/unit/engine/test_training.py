@@ -546,7 +546,8 @@ def test_a_memory_full_before_the_step_goes_on_with_fewer_photos_at_once(
     real = How.inputs
 
     def with_small_memory(how: How, pixels: Stacked) -> torch.Tensor:
-        if len(pixels) > 2:
+        # Not in passes without gradients: the fitted head would differ by its features' rounding.
+        if len(pixels) > 2 and not torch.is_inference_mode_enabled():
             raise torch.OutOfMemoryError("CUDA out of memory")
         return real(how, pixels)
 
