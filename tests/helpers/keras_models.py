@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from finetune_gui.engine.keras_body import KerasBody
 from finetune_gui.engine.keras_library import arrays_of_keras, keras_library, save_keras
+from finetune_gui.engine.preprocessing import Preprocessing
 
 SIDE = 32
 _PREDICT = """
@@ -154,3 +156,21 @@ def write_legacy(whole: Any, path: Path) -> Path:
     with arrays_of_keras(), h5py.File(path, "w") as file:
         legacy.save_weights_to_hdf5_group(file, whole)
     return path
+
+
+def settled_weights(body: KerasBody, prepare: Preprocessing, path: Path) -> Path:
+    """Weights as Keras begins with, but with the statistics that batch norms see of noise.
+
+    Without them photos hardly differ behind a deep network, and rounding decides.
+    """
+    norms = [leaf.layer for leaf in body.graph.leaves if hasattr(leaf.layer, "moving_mean")]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = 0.0
+    with torch.no_grad():
+        noise = torch.randint(256, (8, 3, prepare.input_size, prepare.input_size))
+        body.train()(prepare.normalise(noise))
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+    body.fill_graph()
+    return write_legacy(body.graph.whole, path)

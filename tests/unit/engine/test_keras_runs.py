@@ -15,6 +15,7 @@ from finetune_gui.core.errors import UserError
 from finetune_gui.core.events import Event, StepFinished
 from finetune_gui.core.job import JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.recipe import ModelRecipe
 from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.dataset.index import Dataset
 from finetune_gui.engine import backbones, catalogue
@@ -26,7 +27,7 @@ from finetune_gui.engine.prediction import Predictor
 from finetune_gui.engine.training import resume, train
 from finetune_gui.jobs.evaluate import Evaluate
 from tests.helpers import keras_models
-from tests.helpers.keras_models import SIDE, lively_weights, plain_predictions, save
+from tests.helpers.keras_models import SIDE, plain_predictions, save, settled_weights
 from tests.helpers.tiny import tiny_recipe
 
 pytestmark = pytest.mark.skipif(not has_keras(), reason="Keras is not installed")
@@ -190,8 +191,10 @@ def test_keras_own_networks_are_trained_resumed_and_saved(
         "model__input_size": 64,
         "train__epochs": 1,
     }
+    torch.manual_seed(0)
     body = body_of(backbones.create(name, 3, 64, 0.0))
-    lively_weights(body.graph.whole, paths.weights / catalogue.find(name).weights_name)
+    prepare = backbones.preprocessing_for(ModelRecipe(backbone=name, input_size=64))
+    settled_weights(body, prepare, paths.weights / catalogue.find(name).weights_name)
     whole = start(ctx, "whole", **values)
     cut = start(pausing(2), "cut", **values)
     resume(cut.path, paths, ctx)
