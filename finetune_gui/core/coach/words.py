@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def percent(fraction: float) -> str:
-    """A fraction in [0, 1] as in ``92.6 %``."""
-    return f"{100 * fraction:.1f} %"
+    """A fraction in [0, 1] in percent, as in ``92.6``; its sign stands in the messages."""
+    return f"{100 * fraction:.1f}"

@@ -16,22 +16,22 @@ coach-going-well-evidence = The loss falls steadily and validation follows it.
 coach-going-well-text = Like a string that is in tune: there is no need to turn the peg. Let it go on.
 
 coach-lr-too-high = The learning rate is too high
-coach-lr-too-high-evidence = At { $lr }, validation accuracy fell to { $lowest } or the loss jumped.
+coach-lr-too-high-evidence = At { $lr }, validation accuracy fell to { $lowest } % or the loss jumped.
 coach-lr-too-high-text = Each update turns the peg so far that the string overshoots its tone. What the network knew already is lost faster than something new is learned.
 coach-lr-too-low = The learning rate is too low
 coach-lr-too-low-evidence = At { $lr }, the training loss went from { $first } to { $last } only.
 coach-lr-too-low-text = The spring is wound in steps so small that it hardly tightens. The run ends long before the network has learned what is there to learn.
 coach-stopped-too-early = It was still getting better
-coach-stopped-too-early-evidence = Validation loss fell by another { $fallen } at the end of { $epochs } epochs.
+coach-stopped-too-early-evidence = Validation loss fell by another { $fallen } % at the end of { $epochs } epochs.
 coach-stopped-too-early-text = The spring could be wound further. Give it more epochs; patience ends the run by itself when nothing improves any more.
 coach-trained-too-long = Overtrained since epoch { $epoch }
 coach-trained-too-long-evidence = Validation loss was lowest at { $lowest } and has risen to { $last }, while training loss still falls.
 coach-trained-too-long-text = The spring is wound too tight: the network learns its training photos by heart. The best epoch is kept, and what came after it was time lost.
 coach-overfitting = Overfitting
-coach-overfitting-evidence = { $train } of the training photos are right, but only { $validation } of the validation photos.
+coach-overfitting-evidence = { $train } % of the training photos are right, but only { $validation } % of the validation photos.
 coach-overfitting-text = The network knows its photos by heart instead of what they have in common. More variety helps: more photos, stronger augmentation, or fewer layers that learn.
 coach-underfitting = Not even the training photos are learned
-coach-underfitting-evidence = In the last epoch { $train } of the training photos were right, and { $validation } of the validation photos.
+coach-underfitting-evidence = In the last epoch { $train } % of the training photos were right, and { $validation } % of the validation photos.
 coach-underfitting-text = The network has not had the time or the freedom to learn. Let more of it learn, or let it learn for longer.
 coach-too-few-photos = Too few photos
 coach-too-few-photos-evidence = A class has { $n } photos to learn from; “{ $label }” has { $fewest }.
@@ -40,25 +40,25 @@ coach-class-starves = “{ $label }” has too few photos
 coach-class-starves-evidence = { $n } photos against { $most } of the largest class.
 coach-class-starves-text = The network seldom meets this class and seldom says its name. Add photos of it, or let each class weigh the same.
 coach-class-confused = “{ $truth }” is taken for “{ $answer }”
-coach-class-confused-evidence = { $n } photos, { $share } of that class.
+coach-class-confused-evidence = { $n } photos, { $share } % of that class.
 coach-class-confused-text = Look at these photos: are they named rightly, and could a person tell them apart? Photos that show the difference help most.
 coach-labels-doubtful = It is no better than guessing
-coach-labels-doubtful-evidence = The best validation accuracy is { $best }; always saying the commonest class gives { $chance }.
+coach-labels-doubtful-evidence = The best validation accuracy is { $best } %; always saying the commonest class gives { $chance } %.
 coach-labels-doubtful-text = Photos and classes do not seem to belong together. See whether photos lie in the wrong folders, or show what the class name means at all.
 coach-validation-too-small = Too few validation photos to trust
-coach-validation-too-small-evidence = { $best } of { $n } photos: in truth anything from { $low } to { $high }.
+coach-validation-too-small-evidence = { $best } % of { $n } photos: in truth anything from { $low } % to { $high } %.
 coach-validation-too-small-text = One photo more or less right changes the result by whole percents, so runs cannot be compared. Set aside more photos, or add some.
 coach-validation-easier = Validation is easier than training
-coach-validation-easier-evidence = The frozen baseline gets { $validation } of the validation photos right and { $train } of the training photos.
+coach-validation-easier-evidence = The frozen baseline gets { $validation } % of the validation photos right and { $train } % of the training photos.
 coach-validation-easier-text = The photos to judge by are not like those to learn from, perhaps from another day or place. New photos may be harder than the figures promise.
 coach-leak = Photos to judge by were also learned
 coach-leak-evidence = { $n ->
-    [one] 1 photo, { $share } of validation and test, is also a training photo.
-   *[other] { $n } photos, { $share } of validation and test, are also training photos.
+    [one] 1 photo, { $share } % of validation and test, is also a training photo.
+   *[other] { $n } photos, { $share } % of validation and test, are also training photos.
 }
 coach-leak-text = The network has seen the answers, so the accuracy flatters. Remove the copies and train again.
 coach-augmentation-too-strong = Augmentation is too strong
-coach-augmentation-too-strong-evidence = As they are, { $validation } of the photos are recognised; augmented, { $train }.
+coach-augmentation-too-strong-evidence = As they are, { $validation } % of the photos are recognised; augmented, { $train } %.
 coach-augmentation-too-strong-text = The changed photos can hardly be recognised, so the network learns from noise. Look at them on the Augment page: what you cannot name, it cannot learn.
 coach-batch-too-small = The batch is too small
 coach-batch-too-small-evidence = { $size ->
@@ -70,7 +70,7 @@ coach-batch-norm-unsteady = Batch statistics are unsteady
 coach-batch-norm-unsteady-evidence = Batch norm learns its statistics from { $size } photos at a time.
 coach-batch-norm-unsteady-text = Mean and spread of so few photos are noise, and every layer behind feels it. Keep the statistics that the pretrained network brought along.
 coach-baseline-as-good = The frozen baseline is as good
-coach-baseline-as-good-evidence = { $baseline } with the frozen backbone, { $best } after fine-tuning.
+coach-baseline-as-good-evidence = { $baseline } % with the frozen backbone, { $best } % after fine-tuning.
 coach-baseline-as-good-text = Your photos are so much like what the backbone knows that the head alone would do. Training the head alone takes seconds.
 
 coach-remedy-lower-lr = Lower the learning rate
