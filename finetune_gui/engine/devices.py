@@ -63,8 +63,13 @@ def describe(device: torch.device) -> str:
 
 def measurement_key(device: torch.device, backbone: str, input_size: int) -> str:
     """What a measurement holds for: it must be made anew when any of these changes."""
+    return f"{machine_key(device)} | {backbone} | {input_size}"
+
+
+def machine_key(device: torch.device) -> str:
+    """The part of `measurement_key` that is the same for all networks."""
     machine = describe(device) if device.type != "cpu" else f"{_cpu_name()} {describe(device)}"
-    return f"{machine} | torch {torch.__version__} | {backbone} | {input_size}"
+    return f"{machine} | torch {torch.__version__}"
 
 
 def _cpu_name() -> str:

@@ -12,9 +12,9 @@ from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.timeline import head_learns_alone
 from finetune_gui.engine import backbones, network
 from finetune_gui.engine.augmentation import drawn_epoch
-from finetune_gui.engine.devices import choose_device, measurement_key
+from finetune_gui.engine.devices import choose_device, machine_key, measurement_key
 from finetune_gui.engine.inference import to_device
-from finetune_gui.engine.preflight import Setup, choose_setup, known_setup
+from finetune_gui.engine.preflight import Setup, choose_setup, known_setup, recall
 from finetune_gui.engine.schedule import input_size_in
 
 
@@ -40,6 +40,23 @@ def measured_in(recipe: Recipe, paths: AppPaths, kept: str = "") -> tuple[Path, 
     chosen = f": {model.learning_stages}" if model.freeze == "custom" else ""
     adapter = f" | {model.adapter}" if model.adapts else ""
     return paths.measurements_file, f"{key} | {model.freeze}{chosen}{adapter}"
+
+
+def known_speeds(paths: AppPaths) -> dict[tuple[str, int], float]:
+    """Photos a second without gradients by backbone and input size, as measured on this machine.
+
+    In the fastest way that was found; those that were never tried are not there.
+    """
+    machine = machine_key(choose_device("auto"))
+    speeds: dict[tuple[str, int], float] = {}
+    for key, found in recall(paths.measurements_file).items():
+        setup = Setup.among(found)
+        if setup is None or not key.startswith(f"{machine} | "):
+            continue
+        name, size, *_ = key.removeprefix(f"{machine} | ").split(" | ")
+        speed = max(setup.inference_speed, setup.openvino_speed)
+        speeds[name, int(size)] = max(speed, speeds.get((name, int(size)), 0.0))
+    return speeds
 
 
 def estimate_seconds(setup: Setup, recipe: Recipe, counts: Counts) -> float:

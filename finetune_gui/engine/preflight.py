@@ -132,7 +132,7 @@ def choose_setup(
         with torch.inference_mode(mode=False):  # whoever asks may be in the middle of a pass
             found = _Trials(network, input_size, train, ctx).run()
         path = memory[0]
-        remembered = {**_recall(path), _key(train, memory): found.model_dump()}
+        remembered = {**recall(path), _key(train, memory): found.model_dump()}
         # What was measured is only a help: a full disk must not stop the run for it.
         with contextlib.suppress(OSError):
             atomic.write_text(path, json.dumps(remembered, indent=1))
@@ -141,7 +141,7 @@ def choose_setup(
 
 def known_setup(train: TrainRecipe, memory: tuple[Path, str]) -> Setup | None:
     """What `choose_setup` found before; None where it would have to measure."""
-    return Setup.among(_recall(memory[0]).get(_key(train, memory)))
+    return Setup.among(recall(memory[0]).get(_key(train, memory)))
 
 
 def _key(train: TrainRecipe, memory: tuple[Path, str]) -> str:
@@ -163,7 +163,8 @@ def threads_of_torch(threads: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _recall(path: Path) -> dict[str, Any]:
+def recall(path: Path) -> dict[str, Any]:
+    """All measurements that a file remembers, by their keys; none where it cannot be read."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -133,6 +135,18 @@ def test_narrow_leaves_the_family_out(page: ModelPage, every: AllBackbones) -> N
     assert every.table.isColumnHidden(Column.FAMILY)
     page.resize(1700, 900)
     assert not every.table.isColumnHidden(Column.FAMILY)
+
+
+def test_speeds_of_this_computer_can_be_sorted_by(page: ModelPage, every: AllBackbones) -> None:
+    page.resize(1700, 900)
+    fast, slow = (every.model.rows[n].backbone.name for n in (40, 7))
+    speeds = {fast: 240.4, slow: 9.87}
+    every.model.set_rows(
+        [replace(s, speed=speeds.get(s.backbone.name, 0.0)) for s in every.model.rows]
+    )
+    every.table.sortByColumn(Column.SPEED, Qt.SortOrder.DescendingOrder)
+    assert names(every)[:2] == [fast, slow]
+    assert column(every, Column.SPEED)[:3] == ["240", "9.87", "–"]
 
 
 def test_it_follows_the_language(every: AllBackbones) -> None:

@@ -27,8 +27,9 @@ class Column(IntEnum):
     FAMILY = 1
     PARAMETERS = 2
     INPUT = 3
-    ACCURACY = 4
-    LICENCE = 5
+    SPEED = 4
+    ACCURACY = 5
+    LICENCE = 6
 
 
 _KEYS = {
@@ -36,10 +37,11 @@ _KEYS = {
     Column.FAMILY: "model-column-family",
     Column.PARAMETERS: "model-column-parameters",
     Column.INPUT: "model-column-input",
+    Column.SPEED: "model-column-speed",
     Column.ACCURACY: "model-column-accuracy",
     Column.LICENCE: "model-column-licence",
 }
-_NUMBERS = (Column.PARAMETERS, Column.INPUT, Column.ACCURACY)
+_NUMBERS = (Column.PARAMETERS, Column.INPUT, Column.SPEED, Column.ACCURACY)
 
 # The most parameters of each size; what has more is "large".
 SIZES = {"small": 10_000_000, "medium": 40_000_000}
@@ -95,10 +97,12 @@ class Backbones(SortedTable["BackboneStatus"]):
                 return backbone.parameters or None
             case Column.INPUT:
                 return backbone.input_size
+            case Column.SPEED:
+                return row.speed or None
             case Column.ACCURACY:
                 return backbone.top1
             case other:
-                return natural_key(_text(backbone, other))
+                return natural_key(_text(row, other))
 
     @override
     def heading(self, column: int) -> str:
@@ -118,27 +122,31 @@ class Backbones(SortedTable["BackboneStatus"]):
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts as they are shown."""
-        backbone, column = self.row_at(index.row()).backbone, Column(index.column())
+        status, column = self.row_at(index.row()), Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(backbone, column) or "–"
+            return _text(status, column) or "–"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return backbone.name if column is Column.NAME else self.explanation(column)
+            return status.backbone.name if column is Column.NAME else self.explanation(column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.alignment(column)
         return None
 
 
-def _text(backbone: Backbone, column: Column) -> str:
+def _text(status: BackboneStatus, column: Column) -> str:
+    backbone = status.backbone
     match column:
         case Column.NAME:
-            return backbone.title
+            text = backbone.title
         case Column.FAMILY:
-            return backbone.family
+            text = backbone.family
         case Column.PARAMETERS:
-            return count_text(backbone.parameters) if backbone.parameters else ""
+            text = count_text(backbone.parameters) if backbone.parameters else ""
         case Column.INPUT:
-            return tr("model-pixels", size=backbone.input_size)
+            text = tr("model-pixels", size=backbone.input_size)
+        case Column.SPEED:
+            text = f"{status.speed:.3g}" if status.speed else ""
         case Column.ACCURACY:
-            return "" if backbone.top1 is None else percent_text(f"{backbone.top1:.1f}")
+            text = "" if backbone.top1 is None else percent_text(f"{backbone.top1:.1f}")
         case Column.LICENCE:
-            return backbone.licence
+            text = backbone.licence
+    return text

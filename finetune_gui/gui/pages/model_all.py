@@ -34,10 +34,12 @@ _WIDTHS = {
     Column.FAMILY: 152,
     Column.PARAMETERS: 92,
     Column.INPUT: 76,
+    Column.SPEED: 92,
     Column.ACCURACY: 96,
     Column.LICENCE: 116,
 }
 _WIDE = 720  # from here on names leave room for the family, which they mostly begin with
+_WHERE_WIDE = (Column.FAMILY, Column.SPEED)
 _ANY, *_SIZES = ("", *SIZES, "large")
 
 
@@ -117,9 +119,10 @@ class AllBackbones(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the family out where names would have no room."""
+        """Leave out what matters least where names would have no room."""
         super().resizeEvent(event)
-        self.table.setColumnHidden(Column.FAMILY, self.width() < _WIDE)
+        for column in _WHERE_WIDE:
+            self.table.setColumnHidden(column, self.width() < _WIDE)
 
     def _make_sizes(self) -> QComboBox:
         box = QComboBox()

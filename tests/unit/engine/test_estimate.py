@@ -7,7 +7,13 @@ import pytest
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe, with_values
-from finetune_gui.engine.estimate import Counts, estimate_run, estimate_seconds, measured_in
+from finetune_gui.engine.estimate import (
+    Counts,
+    estimate_run,
+    estimate_seconds,
+    known_speeds,
+    measured_in,
+)
 from finetune_gui.engine.preflight import Setup
 
 SETUP = Setup(
@@ -81,3 +87,19 @@ def test_each_choice_of_stages_is_measured_by_itself(paths: AppPaths) -> None:
         for stages in ("", "blocks.5", "blocks.5, blocks.6")
     }
     assert len(keys) == 3
+
+
+def test_speeds_that_were_measured_here_are_known(paths: AppPaths) -> None:
+    assert known_speeds(paths) == {}
+    recipe = with_values(Recipe(), {"train.device": "auto"})
+    frozen = with_values(recipe, {"model.freeze": "backbone"})
+    file, key = measured_in(recipe, paths)
+    quicker = SETUP.model_copy(update={"inference_speed": 50.0, "openvino_speed": 240.0})
+    remembered = {
+        f"{key} | auto": SETUP.model_dump(),
+        f"{measured_in(frozen, paths)[1]} | auto": quicker.model_dump(),
+        f"another machine | torch 1 | {recipe.model.backbone} | 224 | none": SETUP.model_dump(),
+        f"{key} | broken": {"training": "float32"},
+    }
+    file.write_text(json.dumps(remembered), encoding="utf-8")
+    assert known_speeds(paths) == {(recipe.model.backbone, 224): 240.0}
