@@ -90,13 +90,13 @@ def _polyglot(path: Path, canary: Path) -> None:
 
 
 def _deep_pickle(path: Path) -> None:
-    checkpoint(path, b"\x80\x02" + b"]" * 180_000 + b"a" * 179_999 + b".")
+    checkpoint(path, b"\x80\x02" + b"]" * 60_000 + b"a" * 59_999 + b".")
 
 
 def _bomb(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("archive/data.pkl", tensor(50_000_000, 50_000_000, 1))
-        archive.writestr("archive/data/0", bytes(200_000_000))
+        archive.writestr("archive/data.pkl", tensor(5_000_000, 5_000_000, 1))
+        archive.writestr("archive/data/0", bytes(20_000_000))
 
 
 def _loop(path: Path) -> None:
