@@ -181,3 +181,13 @@ def test_the_number_of_threads_comes_back_after_an_error() -> None:
     with pytest.raises(ValueError, match="oh"):
         fail()
     assert torch.get_num_threads() == before
+
+
+def test_a_layout_that_ends_the_process_is_not_even_tried(tmp_path: Path, ctx: JobContext) -> None:
+    # As RepVGG begins: the pass back through it in channels-last frees memory twice.
+    torch.manual_seed(0)
+    made = nn.Sequential(nn.Conv2d(3, 4, 1, stride=2), nn.Flatten(), nn.Linear(4 * 8 * 8, 2))
+    for number, layout in enumerate(("auto", "channels_last")):
+        asked = PLAIN.model_copy(update={"layout": layout, "precision": "float32"})
+        found = choose_setup(made, 16, asked, (tmp_path / f"{number}.json", "here"), ctx)
+        assert not found.channels_last
