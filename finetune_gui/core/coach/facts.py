@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,17 +62,6 @@ class Facts:
     recipe: Recipe
     history: RunHistory
     data: DataFacts
-
-    @cached_property
-    def per_epoch(self) -> int:
-        """Updates in an epoch."""
-        started = self.history.started
-        return 1 if started is None else max(1, started.steps_per_epoch)
-
-    @cached_property
-    def step_losses(self) -> Floats:
-        """The training loss of each update."""
-        return np.array([s.train_loss for s in self.history.steps], dtype=np.float64)
 
     @cached_property
     def train_losses(self) -> Floats:
@@ -147,17 +135,3 @@ def wilson_interval(right: float, n: int, z: float = 1.96) -> tuple[float, float
     centre = (right + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(right * (1 - right) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def roughness(losses: Floats) -> float:
-    """How much neighbouring losses differ: the median of ``|y[i+1] - y[i]|``; 0 for fewer than 3.
-
-    The median keeps single spikes out (compare Rousseeuw and Croux 1993).
-    """
-    return float(np.median(np.abs(np.diff(losses)))) if len(losses) > 2 else 0.0
-
-
-def last_share(values: Sequence[float] | Floats, share: float) -> Floats:
-    """The last ``share`` of some values, one at least."""
-    kept = max(1, round(len(values) * share))
-    return np.asarray(values, dtype=np.float64)[-kept:]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 
-from finetune_gui.core.coach.facts import roughness, wilson_interval
+from finetune_gui.core.coach.facts import wilson_interval
 from finetune_gui.core.coach.findings import Finding
 from finetune_gui.core.coach.rules import EXPLAINS, RULES, findings
 from finetune_gui.core.events import Event, RolledBack, RunFailed
@@ -230,7 +229,3 @@ def test_the_lowest_loss_is_the_entropy_of_a_smoothed_label() -> None:
     p = [0.925, 0.025, 0.025, 0.025]
     assert smoothed.lowest_loss == pytest.approx(-sum(x * math.log(x) for x in p))
     assert facts(HEALTHY, optim__label_smoothing=0.0).lowest_loss == 0
-
-
-def test_roughness_ignores_a_single_spike() -> None:
-    assert roughness(np.array([1.0, 1.1, 1.0, 9.0, 1.0, 1.1, 1.0])) == pytest.approx(0.1)
