@@ -10,6 +10,7 @@
       checkpoint/          the last complete state, for resume
       evaluation/          metrics.json, confusion_matrix.csv, predictions.csv
       log.txt
+      notes.json           what the user wrote of it, see `run_notes`
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ class Manifest:
     ``skipped`` maps unreadable photos to the message key of the reason. ``chosen`` holds what the
     program chose by measuring; resume and replay use it and measure nothing. ``started_from`` tells
     of weights that the user brought: ``path``, ``sha256``, ``backbone`` and, where they are of
-    another run, its name as ``run``.
+    another run, its name as ``run``. ``parent`` is the name of the run of which this one is a
+    changed copy; empty where there is none.
     """
 
     dataset: str
@@ -80,6 +82,7 @@ class Manifest:
     versions: dict[str, str] = field(default_factory=dict)
     chosen: dict[str, str | int | float | bool] = field(default_factory=dict)
     started_from: dict[str, str] = field(default_factory=dict)
+    parent: str = ""
 
 
 def _entry_or_fields(found: dict[str, Any]) -> ManifestEntry | dict[str, Any]:
@@ -107,6 +110,7 @@ class RunFolder:
     events_file = property(lambda self: self.path / "events.jsonl")
     model_file = property(lambda self: self.path / "model.safetensors")
     model_info_file = property(lambda self: self.path / "model.json")
+    notes_file = property(lambda self: self.path / "notes.json")
     log_file = property(lambda self: self.path / "log.txt")
     _lock_file = property(lambda self: self.path / "run.lock")
     checkpoint = property(lambda self: self.path / "checkpoint")

@@ -6,6 +6,7 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,16 @@ _PACKAGES = ("torch", "torchvision", "timm", "numpy", "pillow", "scikit-learn")
 
 
 def train(
-    dataset: Dataset, recipe: Recipe, out: Path, paths: AppPaths, ctx: JobContext
+    dataset: Dataset,
+    recipe: Recipe,
+    out: Path,
+    paths: AppPaths,
+    ctx: JobContext,
+    parent: str = "",
 ) -> RunFolder:
     """Train on ``dataset`` as ``recipe`` says, into the new run folder ``out``.
+
+    ``parent`` is the name of the run whose settings were taken over and changed.
 
     Raises:
         Cancelled: stopped before there was a model.
@@ -62,7 +70,7 @@ def train(
         recipe = starting_point.pinned(recipe)
         run = RunFolder.create(out, recipe)
         with run.locked():
-            run.write_manifest(make_manifest(dataset, recipe))
+            run.write_manifest(replace(make_manifest(dataset, recipe), parent=parent))
             _lead(team, run, paths, ctx)
         return run
 

@@ -56,6 +56,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "train": ("finetune_gui.gui.pages.train", "TrainPage"),
     "evaluate": ("finetune_gui.gui.pages.evaluate", "EvaluatePage"),
     "predict": ("finetune_gui.gui.pages.predict", "PredictPage"),
+    "trials": ("finetune_gui.gui.pages.trials", "TrialsPage"),
     "runs": ("finetune_gui.gui.pages.runs", "RunsPage"),
 }
 _BROKEN = RunState.INTERRUPTED

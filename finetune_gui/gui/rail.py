@@ -183,6 +183,7 @@ class Rail(QFrame):
         for number, key in enumerate(STEPS, start=1):
             column.addWidget(self._add(RailButton(key, number)))
         column.addStretch(1)
+        column.addWidget(self._add(RailButton("trials", icon_name="sparkles")))
         column.addWidget(self._add(RailButton("runs", icon_name="history")))
         settings = RailButton("settings", icon_name="settings")
         settings.clicked.connect(self.settings_asked)

@@ -14,12 +14,16 @@ from finetune_gui.dataset.index import Dataset
 
 @dataclass(frozen=True)
 class Train:
-    """Train on ``dataset`` as ``recipe`` says, into the new run folder ``out``."""
+    """Train on ``dataset`` as ``recipe`` says, into the new run folder ``out``.
+
+    ``parent`` is the name of the run whose settings were taken over and changed.
+    """
 
     dataset: Dataset
     recipe: Recipe
     out: Path
     paths: AppPaths
+    parent: str = ""
     lane: Lane = Lane.COMPUTE
     title: str = "train-job"
 
@@ -27,7 +31,7 @@ class Train:
         """The run, with its model in place. See `finetune_gui.engine.training.train`."""
         from finetune_gui.engine.training import train
 
-        return train(self.dataset, self.recipe, self.out, self.paths, ctx)
+        return train(self.dataset, self.recipe, self.out, self.paths, ctx, self.parent)
 
 
 @dataclass(frozen=True)

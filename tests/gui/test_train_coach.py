@@ -15,9 +15,10 @@ from finetune_gui.core import events
 from finetune_gui.core.events import EpochFinished, Event
 from finetune_gui.core.messages import set_language
 from finetune_gui.core.recipe import Recipe, with_values
+from finetune_gui.core.recipe_words import change_lines
 from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
 from finetune_gui.gui.pages.train import TrainPage
-from finetune_gui.gui.pages.train_clone import CloneDialog, change_lines
+from finetune_gui.gui.pages.train_clone import CloneDialog
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.finding_card import FindingCard
 from tests.helpers.told_runs import CLASSES, told

@@ -10,13 +10,13 @@ import numpy as np
 from finetune_gui.core.events import Event, LrTrialMoved, LrTried
 from finetune_gui.core.lr_curve import LrCurve, lr_text, smooth
 from finetune_gui.core.messages import tr
+from finetune_gui.core.recipe_words import number_text
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.pages.train_words import loss_text
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.curve_plot import Across, CurvePlot, Scale
 from finetune_gui.gui.widgets.plot_data import Floats, Series
 from finetune_gui.gui.widgets.plot_legend import Curve
-from finetune_gui.gui.widgets.recipe_editors import number_text
 
 _LIVE_WIDTH = 1.5  # points, of the smoothing while the test goes on
 _LID = 1.3  # times the first loss: where it explodes, the valley must still be seen

@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QWidget
 
 from finetune_gui.core.coach.findings import Remedy
 from finetune_gui.core.messages import tr
-from finetune_gui.core.recipe import Recipe, get_value, recipe_fields, with_values
+from finetune_gui.core.recipe import Recipe, with_values
+from finetune_gui.core.recipe_words import change_lines
 from finetune_gui.gui.dialogs import MessageDialog
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.basic import primary_button, secondary_button, text_label
-from finetune_gui.gui.widgets.recipe_editors import value_text
 
 
 class CloneDialog(MessageDialog):
@@ -52,17 +52,3 @@ class CloneDialog(MessageDialog):
     def _start(self) -> None:
         self._take_over()
         self._session.start_training()
-
-
-def change_lines(before: Recipe, after: Recipe) -> list[str]:
-    """Every field that differs, as ``Learning rate: 0.03 → 0.003``."""
-    lines = []
-    # The values of a preset change with it, and its name says them all.
-    preset = after.augment.preset not in (before.augment.preset, "custom")
-    for key, field in recipe_fields().items():
-        old, new = get_value(before, key), get_value(after, key)
-        implied = preset and key.startswith("augment.") and key != "augment.preset"
-        if old != new and not implied:
-            shown = {"before": value_text(field, old), "after": value_text(field, new)}
-            lines.append(tr("coach-clone-change", field=tr(field.message), **shown))
-    return lines

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import Recipe, recipe_fields
+from finetune_gui.core.recipe_words import value_text
 from finetune_gui.core.run_folder import RunState
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import on_change
@@ -36,7 +37,6 @@ from finetune_gui.gui.widgets.basic import (
     icon_button,
     text_label,
 )
-from finetune_gui.gui.widgets.recipe_editors import value_text
 from finetune_gui.gui.widgets.recipe_form import RecipeForm
 from finetune_gui.jobs.recipe_file import ReadRecipe, WriteRecipe
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QWidget
 from typing_extensions import override
 
 from finetune_gui.core.messages import tr
+from finetune_gui.core.recipe_words import number_text
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import RADIUS, SPACE, current_theme, on_theme
@@ -27,7 +28,6 @@ from finetune_gui.gui.widgets.plot_canvas import PlotCanvas, bounds
 from finetune_gui.gui.widgets.plot_data import Floats, Series
 from finetune_gui.gui.widgets.plot_export import ask_for_picture, ask_for_table
 from finetune_gui.gui.widgets.plot_legend import Curve, Legend, Readout
-from finetune_gui.gui.widgets.recipe_editors import number_text
 
 _SAMPLE = 4000  # so many points tell where the bulk of a restless curve lies
 _ZOOM = 0.8

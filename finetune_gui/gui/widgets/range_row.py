@@ -11,11 +11,12 @@ from typing_extensions import override
 
 from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import RecipeField
+from finetune_gui.core.recipe_words import range_text, value_text
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.icons import IconLabel, set_icon
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import text_label
-from finetune_gui.gui.widgets.recipe_editors import NumberEditor, range_text, value_text
+from finetune_gui.gui.widgets.recipe_editors import NumberEditor
 from finetune_gui.gui.widgets.recipe_help import HelpSheet
 from finetune_gui.gui.widgets.switch import Switch
 

@@ -16,66 +16,21 @@ from typing_extensions import override
 
 from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import RecipeField
+from finetune_gui.core.recipe_words import (
+    DECIMALS,
+    Value,
+    choice_message,
+    number_text,
+    shown_number,
+    unit_suffix,
+)
 from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.widgets.plain import set_property
 from finetune_gui.gui.widgets.switch import Switch
 
-Value = bool | int | float | str
-
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
-_DECIMALS = 12
 _SMALLEST_LOG_STEP = 1e-7
 _STEPS = (1.0, 2.0, 5.0)
-
-
-def number_text(value: float) -> str:
-    """A number as people write it: no exponent down to 0.00001, no zeros at the end."""
-    if value != 0 and abs(value) < 1e-5:
-        return re.sub(r"e-0*", "e-", f"{value:.3g}")
-    text = f"{value:.10f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def value_text(field: RecipeField, value: Value) -> str:
-    """A field's value with its unit, in the language now set."""
-    if isinstance(value, bool):
-        return tr("common-on") if value else tr("common-off")
-    if isinstance(value, str):
-        return tr(choice_message(field, value)) if field.choices else value
-    if value == 0 and field.face.zero:
-        return tr(field.face.zero)
-    shown = _shown(field, value)
-    return number_text(shown) + unit_suffix(field, shown)
-
-
-def unit_suffix(field: RecipeField, shown: float) -> str:
-    """The unit that follows the number ``shown``, with the space before it; may be empty."""
-    if not field.face.unit:
-        return ""
-    if field.face.unit == "unit-percent":
-        return tr("common-percent", value="")  # with or without a space, as the language wants it
-    gap = "" if field.face.unit == "unit-degrees" else " "
-    return gap + tr(field.face.unit, n=shown)
-
-
-def choice_message(field: RecipeField, choice: str) -> str:
-    """The message key of one of the words that a field takes."""
-    return f"choice-{field.key}-{choice}".replace(".", "-").replace("_", "-")
-
-
-def range_text(field: RecipeField) -> str:
-    """The range of a number as a sentence; empty where there is none."""
-    if field.minimum is None or field.maximum is None:
-        return ""
-    high = value_text(field, field.maximum)
-    low = number_text(_shown(field, field.minimum))
-    if field.exclusive_minimum:
-        return tr("recipe-form-range-above", low=low, high=high)
-    return tr("recipe-form-range", low=low, high=high)
-
-
-def _shown(field: RecipeField, value: float) -> float:
-    return round(value * 100, _DECIMALS) if field.face.percent else float(value)
 
 
 class NumberEditor(QDoubleSpinBox):
@@ -97,11 +52,11 @@ class NumberEditor(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setDecimals(_DECIMALS)
-        low = 0.0 if field.minimum is None else _shown(field, field.minimum)
-        high = 1e9 if field.maximum is None else _shown(field, field.maximum)
+        self.setDecimals(DECIMALS)
+        low = 0.0 if field.minimum is None else shown_number(field, field.minimum)
+        high = 1e9 if field.maximum is None else shown_number(field, field.maximum)
         self.setRange(low, high)
-        self.setValue(_shown(field, float(field.default)))
+        self.setValue(shown_number(field, float(field.default)))
         self._show_unit()
         self.valueChanged.connect(self._on_value)
         self.lineEdit().textChanged.connect(self._on_text)
@@ -114,14 +69,14 @@ class NumberEditor(QDoubleSpinBox):
         if self._whole:
             return round(self.value())
         scale = 100 if self._field.face.percent else 1
-        return round(self.value() / scale, _DECIMALS)
+        return round(self.value() / scale, DECIMALS)
 
     def show_value(self, value: Value) -> None:
         """Show a value; what is being typed is only replaced when it differs from that."""
         if value == self.field_value():
             return
         self.blockSignals(True)
-        self.setValue(_shown(self._field, float(value)))
+        self.setValue(shown_number(self._field, float(value)))
         self.blockSignals(False)
         self._show_unit()
 
@@ -198,7 +153,7 @@ class NumberEditor(QDoubleSpinBox):
             value = _log_step(value, up=up)
         else:
             by = face.step * 100 if face.percent and face.step < 1 else face.step
-            value = round(value + (by if up else -by), _DECIMALS)
+            value = round(value + (by if up else -by), DECIMALS)
         return min(max(value, self.minimum()), self.maximum())
 
     @override

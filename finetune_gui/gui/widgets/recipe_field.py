@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from finetune_gui.core.errors import RecipeError
 from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import Recipe, get_value, recipe_fields
+from finetune_gui.core.recipe_words import Value, range_text, value_text
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.icons import set_icon
@@ -18,10 +19,7 @@ from finetune_gui.gui.widgets.recipe_editors import (
     ChoiceEditor,
     NumberEditor,
     SwitchEditor,
-    Value,
     make_editor,
-    range_text,
-    value_text,
 )
 from finetune_gui.gui.widgets.recipe_help import HelpSheet
 

@@ -23,6 +23,7 @@ shell-page-train = Train
 shell-page-evaluate = Evaluate
 shell-page-predict = Predict
 shell-page-runs = Runs
+shell-page-trials = Trials
 shell-page-settings = Settings
 shell-step-done = done
 
@@ -163,6 +164,10 @@ shell-help-runs =
     Open a run to look at it again. A paused or interrupted run can be continued.
 
 shell-runs-further = Fine-tune further
+shell-help-trials =
+    Let the machine try by itself. Best settings: it trains many times with other settings and keeps
+    what does best on validation photos. Cross-validation: every photo is judged once by a model that
+    has not seen it, which tells more than one split can. The test photos are never used for either.
 shell-runs-further-help = Begin a new training from the model of this run, with these or other photos.
 shell-settings-weights = Pretrained weights
 shell-weights-help = Also look in folders that others share, on a network drive for example. They are only read.

@@ -23,6 +23,7 @@ shell-page-train = 训练
 shell-page-evaluate = 评估
 shell-page-predict = 预测
 shell-page-runs = 运行记录
+shell-page-trials = 自动试验
 shell-page-settings = 设置
 shell-step-done = 已完成
 
@@ -153,6 +154,10 @@ shell-help-runs =
     打开一条记录可以再次查看；已暂停或被中断的运行可以继续训练。
 
 shell-runs-further = 在此基础上微调
+shell-help-trials =
+    让机器自己反复试验。最佳设置：用不同的设置多次训练，保留在验证照片上表现最好的一组。
+    交叉验证：每张照片都由一个没有见过它的模型判断一次，比只划分一次更可信。
+    两者都不会用到测试照片。
 shell-runs-further-help = 以这次运行的模型为起点开始新的训练，照片可以相同，也可以不同。
 shell-settings-weights = 预训练权重
 shell-weights-help = 同时在他人共享的文件夹（例如网络驱动器）里查找。这些文件夹只读，不会写入。

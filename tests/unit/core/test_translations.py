@@ -101,6 +101,7 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "model-size-*": lambda: ("any", *words("gui/models/backbones.py", "SIZES"), "large"),
     "model-weights-*": lambda: ("included", "at-hand"),
     "model-weights-*-help": lambda: ("included", "at-hand"),
+    "trials-view-*": lambda: words("gui/pages/trials.py", "VIEWS"),
     "predict-answer-*": lambda: words("gui/models/predictions.py", "Certainty"),
     "recipe-form-group-*": lambda: (
         *("optim", "schedule", "train", "seed"),

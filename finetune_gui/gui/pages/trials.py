@@ -1,0 +1,48 @@
+"""What the machine tries by itself: the search for the best settings, and cross-validation."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget
+from typing_extensions import override
+
+from finetune_gui.gui.pages.base import Page, PageHeader
+from finetune_gui.gui.pages.trials_folds import FoldsPanel
+from finetune_gui.gui.pages.trials_search import SearchPanel
+from finetune_gui.gui.session import Session
+from finetune_gui.gui.widgets.choice_row import ChoiceRow
+
+VIEWS = ("search", "folds")
+
+
+class TrialsPage(Page):
+    """One panel for each kind of trials; which of both shows is chosen in the header."""
+
+    key = "trials"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.header = PageHeader("shell-page-trials", "trials-subtitle")
+        self.view = ChoiceRow("trials-view", "trials-view")
+        for view in VIEWS:
+            self.view.add(view, f"trials-view-{view}")
+        self.header.add_widget(self.view)
+        self.search = SearchPanel(session)
+        self.folds = FoldsPanel(session)
+        self.stack = QStackedWidget()
+        for panel in (self.search, self.folds):
+            panel.navigate.connect(self.navigate)
+            self.stack.addWidget(panel)
+        self.view.chosen.connect(self.show_view)
+        self.body.addWidget(self.header)
+        self.body.addWidget(self.stack, 1)
+
+    def show_view(self, view: str) -> None:
+        """Bring one of `VIEWS` into view."""
+        self.view.set_value(view)
+        self.stack.setCurrentIndex(VIEWS.index(view))
+        self.stack.currentWidget().on_shown()
+
+    @override
+    def on_shown(self) -> None:
+        """Let the panel that shows look again."""
+        self.stack.currentWidget().on_shown()
