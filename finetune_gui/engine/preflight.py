@@ -29,7 +29,7 @@ from finetune_gui.core import atomic
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.recipe import TrainRecipe
 from finetune_gui.engine.inference import lay_out, to_device
-from finetune_gui.engine.precision import Pass, autocast, half_of
+from finetune_gui.engine.precision import Pass, autocast, computes_halves, half_of
 from finetune_gui.engine.runtime_trials import OpenVinoTrial, try_openvino
 from finetune_gui.engine.runtimes import Arithmetic, Runtime, installed_version
 
@@ -225,7 +225,10 @@ class _Trials:
         plain = self._precisions()[0]
         training = replace(inference, precision=plain, speed=0.0)
         if not self._head_learns_alone():
-            training = self._best_precision("training", self._try("training", training))
+            # With nothing to choose from, a rough speed will do: it is for the estimate alone.
+            times = min(2, len(self._precisions()))
+            training = self._try("training", training, times=times)
+            training = self._best_precision("training", training)
         return self._with_runtime(self._in_torch(training, inference))
 
     def _with_runtime(self, setup: Setup) -> Setup:
@@ -280,7 +283,8 @@ class _Trials:
         """Those to try, the plain one first."""
         if self._train.precision != "auto":
             return [self._train.precision]
-        return ["float32", half_of(self._device)]
+        halves = [half_of(self._device)] if computes_halves(self._device) else []
+        return ["float32", *halves]
 
     def _numbers_of_threads(self) -> list[int]:
         """Those to try, first the present one, which is that of the CPU's cores."""
@@ -289,26 +293,28 @@ class _Trials:
         present, logical = torch.get_num_threads(), os.cpu_count() or 1
         if not self._on_cpu:
             return [present]
-        return [present, *sorted({max(1, present - 1), logical} - {present}, reverse=True)]
+        # One core less leaves that to the rest of the computer, but is half of two.
+        fewer = present - 1 if present > 2 else present
+        return [present, *sorted({fewer, logical} - {present}, reverse=True)]
 
     def _better(self, which: Pass, best: _Way, change: dict[str, Any]) -> _Way:
         tried = self._try(which, replace(best, **change), best.speed / _HOPELESS[which])
         return tried if tried.speed > best.speed * _MIN_GAIN else best
 
-    def _try(self, which: Pass, way: _Way, hopeless: float = 0.0) -> _Way:
-        """The way with its speed, from the best of a few calls; one if it is ``hopeless``."""
+    def _try(self, which: Pass, way: _Way, hopeless: float = 0.0, times: int = 2) -> _Way:
+        """The way with its speed, the best of so many calls; of one if it is ``hopeless``."""
         to_device(self._network, self._device, channels_last=way.channels_last)
         make = _step if which == "training" else _pass
         with threads_of_torch(way.threads):
             few = lay_out(self._inputs[:_FEW_PHOTOS], channels_last=way.channels_last)
             work = partial(make, self._network, few, way.precision, self._learning)
             speed = _FEW_PHOTOS / self._seconds(work)
-            if speed > hopeless:
+            if speed > hopeless and times > 1:
                 speed = _FEW_PHOTOS / self._seconds(work)
             if speed > max(hopeless, _FEW_PHOTOS / _LONG):
                 many = lay_out(self._inputs, channels_last=way.channels_last)
                 work = partial(make, self._network, many, way.precision, self._learning)
-                speed = max(_PHOTOS / self._seconds(work) for _ in range(2))
+                speed = max(_PHOTOS / self._seconds(work) for _ in range(times))
         return replace(way, speed=max(0.01, round(speed, 2)))
 
     def _seconds(self, work: Callable[[], None]) -> float:

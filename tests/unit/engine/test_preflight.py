@@ -10,6 +10,8 @@ from torch import nn
 
 from finetune_gui.core.job import Cancelled, JobContext
 from finetune_gui.core.recipe import TrainRecipe
+from finetune_gui.engine import preflight
+from finetune_gui.engine.precision import autocast
 from finetune_gui.engine.preflight import Setup, choose_setup, threads_of_torch
 from finetune_gui.engine.runtime_trials import OpenVinoTrial
 
@@ -191,3 +193,20 @@ def test_a_layout_that_ends_the_process_is_not_even_tried(tmp_path: Path, ctx: J
         asked = PLAIN.model_copy(update={"layout": layout, "precision": "float32"})
         found = choose_setup(made, 16, asked, (tmp_path / f"{number}.json", "here"), ctx)
         assert not found.channels_last
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_short_numbers_are_tried_only_where_the_processor_has_them(
+    tmp_path: Path, ctx: JobContext, monkeypatch: pytest.MonkeyPatch, *, able: bool
+) -> None:
+    tried = set()
+
+    def noting(device: torch.device, precision: str) -> torch.autocast:
+        tried.add(precision)
+        return autocast(device, precision)
+
+    monkeypatch.setattr(preflight, "autocast", noting)
+    monkeypatch.setattr(preflight, "computes_halves", lambda _device: able)
+    asked = TrainRecipe(layout="channels_last", runtime="torch")
+    choose_setup(network(), 16, asked, (tmp_path / "m.json", "here"), ctx)
+    assert tried == ({"float32", "bfloat16"} if able else {"float32"})
