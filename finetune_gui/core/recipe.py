@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
@@ -258,6 +259,11 @@ class RecipeField:
 
 def recipe_fields() -> dict[str, RecipeField]:
     """All fields by dotted key, in the order of the form."""
+    return dict(_all_fields())
+
+
+@cache
+def _all_fields() -> dict[str, RecipeField]:
     fields: dict[str, RecipeField] = {}
     for name, info in Recipe.model_fields.items():
         section = info.annotation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import Recipe, RecipeField, get_value, recipe_fields
@@ -62,15 +63,40 @@ def shown_number(field: RecipeField, value: float) -> float:
     return round(value * 100, DECIMALS) if field.face.percent else float(value)
 
 
-def change_lines(before: Recipe, after: Recipe) -> list[str]:
-    """Every field that differs, as ``Learning rate: 0.03 → 0.003``."""
-    lines = []
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field of a recipe that was changed."""
+
+    key: str
+    before: Value
+    after: Value
+
+
+def changes(before: Recipe, after: Recipe) -> tuple[Change, ...]:
+    """Every field that differs, in the order of the form."""
+    found: list[Change] = []
+    if before == after:
+        return ()
     # The values of a preset change with it, and its name says them all.
     preset = after.augment.preset not in (before.augment.preset, "custom")
-    for key, field in recipe_fields().items():
+    for key in recipe_fields():
         old, new = get_value(before, key), get_value(after, key)
         implied = preset and key.startswith("augment.") and key != "augment.preset"
         if old != new and not implied:
-            shown = {"before": value_text(field, old), "after": value_text(field, new)}
-            lines.append(tr("coach-clone-change", field=tr(field.message), **shown))
-    return lines
+            found.append(Change(key, old, new))
+    return tuple(found)
+
+
+def change_line(change: Change) -> str:
+    """One change as ``Learning rate: 0.03 → 0.003``."""
+    field = recipe_fields()[change.key]
+    shown = {
+        "before": value_text(field, change.before),
+        "after": value_text(field, change.after),
+    }
+    return tr("coach-clone-change", field=tr(field.message), **shown)
+
+
+def change_lines(before: Recipe, after: Recipe) -> list[str]:
+    """Every field that differs, as ``Learning rate: 0.03 → 0.003``."""
+    return [change_line(change) for change in changes(before, after)]

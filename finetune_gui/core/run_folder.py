@@ -8,7 +8,8 @@
       events.jsonl         all that happened, one JSON object a line, appended
       model.safetensors    the best weights; model.json beside it
       checkpoint/          the last complete state, for resume
-      evaluation/          metrics.json, confusion_matrix.csv, predictions.csv
+      evaluation/          metrics.json, confusion_matrix.csv, predictions.csv; the answers to each
+                           split that was judged stay in predictions-validation.csv and so on
       log.txt
       notes.json           what the user wrote of it, see `run_notes`
 """
@@ -60,6 +61,8 @@ class ManifestEntry:
     fingerprint: str
 
 
+# How the line of a step begins, see `events.to_json`.
+_STEP = f'{{"kind":"{events.StepFinished.kind}"'.encode()
 _ENTRY_KEYS = {entry.name for entry in fields(ManifestEntry)}
 
 
@@ -143,6 +146,10 @@ class RunFolder:
             raise RunError("error-not-a-run", path=str(path))
         return run
 
+    def predictions_file(self, split: str) -> Path:
+        """Where the model's answers to the photos of one split are kept."""
+        return self.evaluation / f"predictions-{split}.csv"
+
     @property
     def name(self) -> str:
         """What people call it."""
@@ -194,6 +201,16 @@ class RunFolder:
         """The story that the events tell."""
         return history.from_events(self.read_events())
 
+    def read_outline(self) -> RunHistory:
+        """The story without its steps, which are nearly all of the events of a long run."""
+        try:
+            lines = self.events_file.read_bytes().splitlines()
+        except FileNotFoundError:
+            return RunHistory()
+        told = (line.decode("utf-8", "replace") for line in lines if not line.startswith(_STEP))
+        found = (events.from_json(line) for line in told)
+        return history.from_events(event for event in found if event is not None)
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the run for this process: only one may train in it.
@@ -227,15 +244,20 @@ class RunFolder:
         """Where the run stands."""
         if self.is_locked():
             return RunState.RUNNING
-        match self.read_history().end:
-            case events.RunFinished():
-                return RunState.FINISHED
-            case events.RunPaused():
-                return RunState.PAUSED
-            case events.RunFailed():
-                return RunState.FAILED
-            case _:
-                return RunState.INTERRUPTED
+        return state_of(self.read_outline())
+
+
+def state_of(story: RunHistory) -> RunState:
+    """Where a run that nobody trains in stands, by its story."""
+    match story.end:
+        case events.RunFinished():
+            return RunState.FINISHED
+        case events.RunPaused():
+            return RunState.PAUSED
+        case events.RunFailed():
+            return RunState.FAILED
+        case _:
+            return RunState.INTERRUPTED
 
 
 class EventFollower:

@@ -38,6 +38,8 @@ class Settings(BaseModel):
     recipe: str = ""
     geometry: str = ""
     thumbnail_size: int = 120
+    hide_failed_runs: bool = False
+    starred_runs_only: bool = False
     weights_folders: list[str] = []
     weights_mirror: str = ""
     photo_cache_gb: Annotated[int, Ge(0), Le(1000)] = 10

@@ -20,7 +20,7 @@ from finetune_gui.core import atomic
 from finetune_gui.core.errors import DatasetError, RunError
 from finetune_gui.core.events import Evaluated
 from finetune_gui.core.job import JobContext
-from finetune_gui.core.run_folder import RunFolder
+from finetune_gui.core.run_folder import Manifest, RunFolder
 from finetune_gui.dataset.index import Dataset, Split
 from finetune_gui.engine.prediction import Prediction, Predictor
 
@@ -92,15 +92,36 @@ def evaluate_run(run: RunFolder, split: Split | None, ctx: JobContext) -> Evalua
     if split is None:
         has_test = any(entry.split == "test" for entry in manifest.samples)
         split = "test" if has_test else "validation"
+    result = _evaluate_split(run, manifest, split, ctx)
+    run.evaluation.mkdir(exist_ok=True)
+    _write_predictions(run.predictions_file(split), result)
+    write_evaluation(run, result)
+    return Evaluated(split, result.accuracy, result.macro_f1, len(result.judged))
+
+
+def judge_split(run: RunFolder, split: Split, ctx: JobContext) -> None:
+    """Keep the model's answers to a split, and leave the evaluation that the run has as it is.
+
+    Raises:
+        Cancelled: the user asked it to stop.
+        DatasetError: no photo of the split can be read.
+        RunError: the run has no model yet.
+    """
+    result = _evaluate_split(run, run.read_manifest(), split, ctx)
+    run.evaluation.mkdir(exist_ok=True)
+    _write_predictions(run.predictions_file(split), result)
+
+
+def _evaluate_split(
+    run: RunFolder, manifest: Manifest, split: Split, ctx: JobContext
+) -> Evaluation:
     root = Path(manifest.dataset)
     chosen = [
         (root / entry.path, entry.label)
         for entry in manifest.samples
         if entry.split == split and entry.path not in manifest.skipped
     ]
-    result = _evaluate(run, chosen, split, ctx)
-    write_evaluation(run, result)
-    return Evaluated(split, result.accuracy, result.macro_f1, len(result.judged))
+    return _evaluate(run, chosen, split, ctx)
 
 
 def evaluate_dataset(run: RunFolder, dataset: Dataset, ctx: JobContext) -> Evaluation:
@@ -172,9 +193,7 @@ def write_evaluation(run: RunFolder, result: Evaluation) -> None:
     So whoever finds ``metrics.json`` finds the rest as well.
     """
     run.evaluation.mkdir(exist_ok=True)
-    rows = [[str(j.path), j.truth, j.label, f"{j.confidence:.6f}"] for j in result.judged]
-    header = ["path", "truth", "label", "confidence"]
-    atomic.write_text(run.evaluation / "predictions.csv", _csv([header, *rows]))
+    _write_predictions(run.evaluation / "predictions.csv", result)
     matrix = [
         [name, *map(str, row)] for name, row in zip(result.classes, result.matrix, strict=True)
     ]
@@ -184,6 +203,11 @@ def write_evaluation(run: RunFolder, result: Evaluation) -> None:
         {**result.as_json(), "unreadable": list(result.unreadable)}, ensure_ascii=False, indent=1
     )
     atomic.write_text(run.evaluation / "metrics.json", text)
+
+
+def _write_predictions(path: Path, result: Evaluation) -> None:
+    rows = [[str(j.path), j.truth, j.label, f"{j.confidence:.6f}"] for j in result.judged]
+    atomic.write_text(path, _csv([["path", "truth", "label", "confidence"], *rows]))
 
 
 def read_evaluation(run: RunFolder) -> Evaluation | None:

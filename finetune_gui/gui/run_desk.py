@@ -35,8 +35,9 @@ class RunDesk(QObject):
         self.run: RunFolder | None = None
         self.run_recipe: Recipe | None = None
         self.history: RunHistory | None = None
+        self.run_dataset = ""  # the folder of the photos that the open run learns from
         self.training: JobHandle[RunFolder] | None = None
-        self._live: tuple[RunFolder, Recipe, RunHistory] | None = None
+        self._live: tuple[RunFolder, Recipe, RunHistory, str] | None = None
         self._follower: RunFollower | None = None
         self._opening: JobHandle[OpenedRun] | None = None
 
@@ -67,11 +68,11 @@ class RunDesk(QObject):
         """The run that is trained in this program, shown or not."""
         return None if self._live is None else self._live[0]
 
-    def train(self, dataset: Dataset, recipe: Recipe) -> None:
-        """Begin a new run and show it."""
+    def train(self, dataset: Dataset, recipe: Recipe, parent: str = "") -> None:
+        """Begin a new run, a changed copy of the one called ``parent``, and show it."""
         out = new_run_path(self._paths.runs, dataset.name)
-        job = Train(dataset, recipe, out, self._paths)
-        self._begin(job, RunFolder(out), recipe, RunHistory())
+        job = Train(dataset, recipe, out, self._paths, parent)
+        self._begin(job, RunFolder(out), recipe, RunHistory(), str(dataset.root))
 
     def open(self, path: Path) -> None:
         """Show the run at ``path``."""
@@ -83,7 +84,8 @@ class RunDesk(QObject):
 
     def close(self) -> None:
         """Show no run."""
-        self._show(None, None, None)
+        self._opening = None
+        self._show(None, None, None, "")
 
     def close_quietly(self) -> None:
         """Follow nothing any more and tell nobody: the program ends."""
@@ -108,9 +110,9 @@ class RunDesk(QObject):
         running = opened.state is RunState.RUNNING
         if resume and not running and self.training is None:
             job = Resume(opened.run.path, self._paths)
-            self._begin(job, opened.run, opened.recipe, opened.history)
+            self._begin(job, opened.run, opened.recipe, opened.history, opened.dataset)
             return
-        self._show(opened.run, opened.recipe, opened.history)
+        self._show(opened.run, opened.recipe, opened.history, opened.dataset)
         if running:
             self._follow(opened)
 
@@ -129,16 +131,21 @@ class RunDesk(QObject):
             self.run_changed.emit()
 
     def _begin(
-        self, job: Job[RunFolder], run: RunFolder, recipe: Recipe, history: RunHistory
+        self,
+        job: Job[RunFolder],
+        run: RunFolder,
+        recipe: Recipe,
+        history: RunHistory,
+        dataset: str,
     ) -> None:
         history.end = None
-        self._live = (run, recipe, history)
+        self._live = (run, recipe, history, dataset)
         handle = self._runner.start(job)
         self.training = handle
         handle.events.connect(lambda events: self._tell(run, history, events))
         handle.state_changed.connect(lambda _state: self._on_state(handle))
         handle.failed.connect(lambda error: self._on_failed(history, error))
-        self._show(run, recipe, history)
+        self._show(run, recipe, history, dataset)
         self.training_changed.emit()
 
     def _on_failed(self, history: RunHistory, error: UserError) -> None:
@@ -160,8 +167,13 @@ class RunDesk(QObject):
             self.run_events.emit(events)
 
     def _show(
-        self, run: RunFolder | None, recipe: Recipe | None, history: RunHistory | None
+        self,
+        run: RunFolder | None,
+        recipe: Recipe | None,
+        history: RunHistory | None,
+        dataset: str,
     ) -> None:
         self._unfollow()
+        self.run_dataset = dataset
         self.run, self.run_recipe, self.history = run, recipe, history
         self.run_changed.emit()

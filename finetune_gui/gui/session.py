@@ -70,6 +70,7 @@ class Session(QObject):
         self.torch_info: dict[str, str] = {}
         self._splitting: JobHandle[tuple[Split, ...]] | None = None
         self._weights_missing: frozenset[str] = frozenset()
+        self._taken_from = ""
         self._backbone_titles: dict[str, str] = {}
         self.desk = self._make_desk()
         self._closed = False
@@ -170,15 +171,16 @@ class Session(QObject):
 
     def change_recipe(self, values: dict[str, Any]) -> None:
         """Change some dotted keys; raises `RecipeError` and changes nothing if one is not valid."""
-        self.use_recipe(recipe.with_values(self.recipe, values))
+        self.use_recipe(recipe.with_values(self.recipe, values), self._taken_from)
 
     def reset_recipe(self, keys: Iterable[str]) -> None:
         """Set some dotted keys to their defaults."""
         fields = recipe.recipe_fields()
         self.change_recipe({key: fields[key].default for key in keys})
 
-    def use_recipe(self, wanted: Recipe) -> None:
-        """Take a whole recipe, for example that of an earlier run."""
+    def use_recipe(self, wanted: Recipe, taken_from: str = "") -> None:
+        """Take a whole recipe; ``taken_from`` is the name of the run that it was of, if any."""
+        self._taken_from = taken_from
         if wanted == self.recipe:
             return
         split_again = wanted.data != self.recipe.data
@@ -256,7 +258,22 @@ class Session(QObject):
     def start_training(self) -> None:
         """Begin a new run on what is open; does nothing while `why_not_start` has a reason."""
         if self.dataset is not None and not self.why_not_start():
-            self.desk.train(self.dataset, self.recipe)
+            parent, self._taken_from = self.parent_of_next, ""
+            self.desk.train(self.dataset, self.recipe, parent)
+
+    @property
+    def parent_of_next(self) -> str:
+        """The name of the run of which one that starts now is a changed copy; may be empty.
+
+        It is the one whose settings were taken over, else the one that is shown if it learned from
+        the photos that are open.
+        """
+        if self._taken_from:
+            return self._taken_from
+        if self.run is None or self.dataset is None:
+            return ""
+        same = self.desk.run_dataset == str(self.dataset.root)
+        return self.run.name if same else ""
 
     def pause_training(self) -> None:
         """Save the state and end, so that the run can be resumed."""
@@ -275,6 +292,13 @@ class Session(QObject):
     def open_run(self, path: Path) -> None:
         """Show the run at ``path``; one that another process trains is followed."""
         self.desk.open(path)
+
+    def forget_run(self, path: Path) -> None:
+        """The run at ``path`` is gone: show it no more, and call no other one its copy."""
+        if self._taken_from == path.name:
+            self._taken_from = ""
+        if self.run is not None and self.run.path == path:
+            self.desk.close()
 
     def _on_run_changed(self) -> None:
         path = "" if self.run is None else str(self.run.path)

@@ -26,6 +26,8 @@ Mode = Literal["system", "light", "dark"]
 class Tokens:
     """The colours of one theme as ``#RRGGBB``; ``scrim`` is ``#AARRGGBB``.
 
+    ``run_1`` to ``run_6`` are the curves of runs that are compared.
+
     ``x_text`` is ``x`` made legible as text on its own wash and on every background. ``line`` is
     for borders of cards and grid lines, ``line_strong`` for borders of controls.
     """
@@ -60,6 +62,12 @@ class Tokens:
     matrix_empty: str
     scrim: str
     on_scrim: str
+    run_1: str
+    run_2: str
+    run_3: str
+    run_4: str
+    run_5: str
+    run_6: str
 
 
 LIGHT = Tokens(
@@ -93,6 +101,12 @@ LIGHT = Tokens(
     matrix_empty="#F0F2F5",
     scrim="#A6101318",
     on_scrim="#FFFFFF",
+    run_1="#2B6BE4",
+    run_2="#D9731A",
+    run_3="#1B8F57",
+    run_4="#8A4FD0",
+    run_5="#C2387F",
+    run_6="#0E8A9B",
 )
 
 DARK = Tokens(
@@ -126,6 +140,12 @@ DARK = Tokens(
     matrix_empty="#232831",
     scrim="#B3090B0E",
     on_scrim="#FFFFFF",
+    run_1="#6C9CFF",
+    run_2="#F09A4A",
+    run_3="#4CC38A",
+    run_4="#B892F5",
+    run_5="#F07BB5",
+    run_6="#4FC4D6",
 )
 
 

@@ -46,7 +46,11 @@ WORDS = [
 ]
 # Marks that must be seen but are not read: 3 : 1.
 MARKS = [
-    (mark, "surface") for mark in ("accent", "validation", "good", "caution", "danger", "disabled")
+    (mark, "surface")
+    for mark in (
+        *("accent", "validation", "good", "caution", "danger", "disabled"),
+        *(f"run_{n}" for n in range(1, 7)),
+    )
 ]
 
 

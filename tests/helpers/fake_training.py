@@ -13,7 +13,7 @@ from finetune_gui.core.events import Event
 from finetune_gui.core.job import Cancelled, JobContext, Lane
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
-from finetune_gui.core.run_folder import RunFolder
+from finetune_gui.core.run_folder import Manifest, RunFolder
 from finetune_gui.dataset.samples import Dataset
 
 STARTED = events.RunStarted(
@@ -89,12 +89,16 @@ class FakeTrain:
     recipe: Recipe
     out: Path
     paths: AppPaths
+    parent: str = ""
     lane: Lane = Lane.COMPUTE
     title: str = "train-plot-training"
     script: ClassVar[Script] = Script()
 
     def run(self, ctx: JobContext) -> RunFolder:
-        return _train(RunFolder.create(self.out, self.recipe), STARTED, self.script, ctx)
+        run = RunFolder.create(self.out, self.recipe)
+        found = Manifest(str(self.dataset.root), self.dataset.classes, (), parent=self.parent)
+        run.write_manifest(found)
+        return _train(run, STARTED, self.script, ctx)
 
 
 @dataclass(frozen=True)

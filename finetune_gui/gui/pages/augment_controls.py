@@ -131,7 +131,7 @@ class AugmentControls(Card):
         # Values that happen to be those of a preset are called by its name.
         preset = named_preset(wanted.augment)
         if preset == "custom":
-            self._session.use_recipe(wanted)
+            self._session.change_recipe({key: value})
         else:
             self._session.change_recipe({"augment.preset": preset})
 

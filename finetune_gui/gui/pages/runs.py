@@ -1,49 +1,52 @@
-"""All runs: look at one again, go on with one, find its files."""
+"""All runs: find one again, name it, go on from it, compare several, delete."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
-    QHeaderView,
+    QMenu,
+    QPushButton,
     QStackedWidget,
-    QTableView,
+    QVBoxLayout,
+    QWidget,
 )
 from typing_extensions import override
 
-from finetune_gui.core.events import Event, RunStarted
+from finetune_gui.core.events import EpochFinished, Event, RunStarted
 from finetune_gui.core.messages import tr
 from finetune_gui.core.run_folder import RunState
+from finetune_gui.core.run_notes import RunNotes
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.job_runner import JobHandle
-from finetune_gui.gui.models.runs import COLUMNS, RunsModel
+from finetune_gui.gui.models.runs import RunsModel, matches
 from finetune_gui.gui.pages.base import Page, PageHeader
+from finetune_gui.gui.pages.compare import CompareView
+from finetune_gui.gui.pages.runs_actions import RunActions
 from finetune_gui.gui.session import Session
-from finetune_gui.gui.widgets.basic import Card, EmptyState, primary_button, secondary_button
+from finetune_gui.gui.theme import SPACE
+from finetune_gui.gui.widgets.basic import (
+    Card,
+    EmptyState,
+    SearchField,
+    icon_button,
+    primary_button,
+    secondary_button,
+    text_label,
+)
+from finetune_gui.gui.widgets.run_table import RunTable
 from finetune_gui.jobs.runs import ListRuns, RunSummary
 
-_CAN_GO_ON = (RunState.PAUSED, RunState.INTERRUPTED, RunState.FAILED)
-
-
-class _Table(QTableView):
-    """A table in which Enter does what a double click does."""
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the run."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.activated.emit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
+_MORE = ("rename", "note", "star", "", "reveal", "", "trash")
+_MENU = ("open", "compare", "clone", "continue", "further", "", *_MORE)
 
 
 class RunsPage(Page):
-    """The list, the newest first, read anew whenever the page is shown or a run ends."""
+    """The list, the newest first, read anew whenever the page is shown or a run changes."""
 
     key = "runs"
 
@@ -51,18 +54,21 @@ class RunsPage(Page):
         super().__init__(session)
         self._listing: JobHandle[tuple[RunSummary, ...]] | None = None
         self._all: tuple[RunSummary, ...] = ()
+        self._waiting = False
         self.model = RunsModel(self)
-        self.table = self._make_table()
-        self.hide_failed = self._make_filter()
+        self.table = RunTable(self.model)
+        self.actions_ = RunActions(session, self.table)
+        self._make_filters()
+        self._make_header()
         self.stack = QStackedWidget()
         self.stack.addWidget(self._make_empty())
         self.stack.addWidget(self._make_card())
-        self._make_header()
-        self.body.addWidget(self.header)
-        self.body.addWidget(self.stack, 1)
-        session.run_changed.connect(self._reload_if_shown)
-        session.run_events.connect(self._on_events)
-        on_change(self, self._show_runs)
+        self.compare_view = CompareView(session)
+        self._rooms = QStackedWidget()
+        self._rooms.addWidget(self._make_list())
+        self._rooms.addWidget(self.compare_view)
+        self.body.addWidget(self._rooms, 1)
+        self._connect()
         self._show_runs()
 
     @override
@@ -81,75 +87,118 @@ class RunsPage(Page):
 
     @property
     def selected(self) -> RunSummary | None:
-        """The run that is selected, None when there is none."""
-        rows = self.table.selectionModel().selectedRows()
-        return self.model.run_at(rows[0].row()) if rows else None
+        """The run that is selected, None when there is none or more than one."""
+        runs = self.table.selected
+        return runs[0] if len(runs) == 1 else None
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether runs are compared in place of the list."""
+        return self._rooms.currentWidget() is self.compare_view
+
+    # ---- widgets
 
     def _make_header(self) -> None:
         self.header = PageHeader("shell-page-runs")
-        self.reveal = secondary_button("common-show-in-folder", "runs-reveal")
-        self.resume = secondary_button("shell-runs-continue", "runs-continue")
-        self.further = secondary_button("shell-runs-further", "runs-further")
-        bind(self.further, self.further.setToolTip, "shell-runs-further-help")
-        self.open = primary_button("common-open", "runs-open")
-        for button, action in (
-            (self.reveal, self._reveal),
-            (self.resume, self._resume),
-            (self.further, self._further),
-            (self.open, self._open),
-        ):
+        self.more = icon_button("ellipsis", "runs-more", "runs-more")
+        self.more.clicked.connect(self._open_more)
+        self.header.add_widget(self.more)
+        self._buttons: dict[str, QPushButton] = {
+            "continue": secondary_button("runs-continue", "runs-continue"),
+            "further": secondary_button("runs-further", "runs-further"),
+            "clone": secondary_button("runs-clone", "runs-clone"),
+            "compare": secondary_button("runs-compare", "runs-compare"),
+            "open": primary_button("common-open", "runs-open"),
+        }
+        for name, button in self._buttons.items():
+            action = self.actions_[name]
             self.header.add_button(button)
-            button.clicked.connect(action)
+            button.clicked.connect(action.trigger)
+            button.setEnabled(action.isEnabled())
+            action.enabledChanged.connect(button.setEnabled)
+        for name in ("further", "clone", "compare"):
+            button = self._buttons[name]
+            bind(button, button.setToolTip, f"runs-{name}-help")
 
-    def _make_table(self) -> QTableView:
-        table = _Table()
-        table.setObjectName("runs-table")
-        bind(table, table.setAccessibleName, "shell-page-runs")
-        table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(38)
-        heads = table.horizontalHeader()
-        heads.setHighlightSections(False)
-        heads.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        heads.setSectionResizeMode(COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
-        table.doubleClicked.connect(self._open)
-        table.activated.connect(self._open)
-        table.selectionModel().selectionChanged.connect(self._show_actions)
-        return table
+    def button(self, name: str) -> QPushButton:
+        """The button in the header for an action."""
+        return self._buttons[name]
 
-    def _make_filter(self) -> QCheckBox:
+    def _make_filters(self) -> None:
+        kept = self.session.settings
+        self.search = SearchField("runs-search", "runs-search")
+        self.search.setMaximumWidth(320)
+        self.starred_only = self._check("runs-starred-only", kept.starred_runs_only)
+        self.hide_failed = self._check("runs-hide-failed", kept.hide_failed_runs)
+        self.search.textChanged.connect(self._show_runs)
+        for box in (self.starred_only, self.hide_failed):
+            box.toggled.connect(self._on_filter)
+
+    def _check(self, key: str, on: bool) -> QCheckBox:
         box = QCheckBox()
-        box.setObjectName("runs-hide-failed")
-        bind(box, box.setText, "shell-runs-hide-failed")
-        box.toggled.connect(self._show_runs)
+        box.setObjectName(key)
+        box.setChecked(on)
+        bind(box, box.setText, key)
         return box
 
     def _make_empty(self) -> EmptyState:
-        button = primary_button("shell-runs-go-train", "runs-go-train")
+        button = primary_button("runs-go-train", "runs-go-train")
         button.clicked.connect(lambda: self.navigate.emit("train"))
-        return EmptyState("history", "shell-runs-empty", "shell-runs-empty-text", button)
+        return EmptyState("history", "runs-empty", "runs-empty-text", button)
 
     def _make_card(self) -> Card:
         card = Card()
         row = QHBoxLayout()
+        row.setSpacing(SPACE.l)
+        row.addWidget(self.search, 1)
         row.addStretch(1)
+        row.addWidget(self.starred_only)
         row.addWidget(self.hide_failed)
         card.box.addLayout(row)
+        self.nothing = text_label("runs-nothing-found", "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.hide()
+        card.box.addWidget(self.nothing)
         card.box.addWidget(self.table, 1)
         return card
+
+    def _make_list(self) -> QWidget:
+        room = QWidget()
+        column = QVBoxLayout(room)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE.l)
+        column.addWidget(self.header)
+        column.addWidget(self.stack, 1)
+        return room
+
+    def _connect(self) -> None:
+        session, table = self.session, self.table
+        session.run_changed.connect(self._reload_if_shown)
+        session.run_events.connect(self._on_events)
+        session.training_changed.connect(self.actions_.refresh)
+        table.selectionModel().selectionChanged.connect(self.actions_.refresh)
+        table.opened.connect(self.actions_["open"].trigger)
+        table.starred.connect(self.actions_.star)
+        table.edited.connect(self._on_edited)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._open_menu)
+        self.model.renamed.connect(self.actions_.rename)
+        self.actions_.navigate.connect(self.navigate)
+        self.actions_.changed.connect(self.reload)
+        self.actions_.kept.connect(self._on_kept)
+        self.actions_.compare.connect(self.compare)
+        self.compare_view.left.connect(self.show_list)
+        on_change(self, self._show_runs)
+
+    # ---- the list
 
     def _reload_if_shown(self) -> None:
         if self.isVisible():
             self.reload()
 
     def _on_events(self, events: list[Event]) -> None:
-        # Only now does a new run have a folder.
-        if any(isinstance(event, RunStarted) for event in events):
+        # Only when it has started does a new run have a folder.
+        if any(isinstance(event, RunStarted | EpochFinished) for event in events):
             self._reload_if_shown()
 
     def _on_listed(self, runs: tuple[RunSummary, ...]) -> None:
@@ -157,20 +206,54 @@ class RunsPage(Page):
         self._all = runs
         self._show_runs()
 
+    def _on_kept(self, path: Path, notes: RunNotes) -> None:
+        self._all = tuple(
+            replace(run, notes=notes) if run.path == path else run for run in self._all
+        )
+        self._show_runs()
+
+    def _on_edited(self) -> None:
+        if self._waiting:
+            self._show_runs()
+
+    def _on_filter(self) -> None:
+        settings = self.session.settings
+        settings.starred_runs_only = self.starred_only.isChecked()
+        settings.hide_failed_runs = self.hide_failed.isChecked()
+        self.session.save_settings()
+        self._show_runs()
+
     def _show_runs(self) -> None:
-        before = self.selected
-        hidden = self.hide_failed.isChecked()
-        known = [self._with_state(run) for run in self._all]
-        shown = tuple(r for r in known if not (hidden and r.state is RunState.FAILED))
-        self.model.set_runs(shown)
+        # A list that is filled anew would close the field in which a name is being typed.
+        self._waiting = self.table.is_editing
+        if self._waiting:
+            return
+        before = {run.path for run in self.table.selected}
+        shown = [run for run in map(self._with_state, self._all) if self._is_wanted(run)]
+        with QSignalBlocker(self.table.selectionModel()):
+            self.model.set_runs(shown)
         self.stack.setCurrentIndex(1 if self._all else 0)
-        for button in (self.reveal, self.resume, self.further, self.open):
-            button.setVisible(bool(self._all))
-        self.header.set_subtitle(tr("shell-runs-count", n=len(self._all)))
+        self.nothing.setVisible(bool(self._all) and not shown)
+        for widget in (self.more, *self._buttons.values()):
+            widget.setVisible(bool(self._all))
+        self._say_how_many(len(shown))
         current = self.session.run
-        path = str(before.path) if before else str(current.path) if current else ""
-        self._select(max(self.model.row_of(path), 0))
-        self._show_actions()
+        self.table.select(before or ({current.path} if current else set()))
+        self.actions_.refresh()
+        self.table.viewport().update()
+
+    def _say_how_many(self, shown: int) -> None:
+        if shown < len(self._all):
+            self.header.set_subtitle(tr("runs-count-shown", n=shown, all=len(self._all)))
+        else:
+            self.header.set_subtitle(tr("runs-count", n=len(self._all)))
+
+    def _is_wanted(self, run: RunSummary) -> bool:
+        if self.hide_failed.isChecked() and run.state is RunState.FAILED:
+            return False
+        if self.starred_only.isChecked() and not run.notes.starred:
+            return False
+        return matches(run, self.search.text().casefold().split())
 
     def _with_state(self, run: RunSummary) -> RunSummary:
         """The run that begins in this program may not have its lock yet when the list is read."""
@@ -178,38 +261,32 @@ class RunsPage(Page):
         is_live = live is not None and live.path == run.path
         return replace(run, state=RunState.RUNNING) if is_live else run
 
-    def _select(self, row: int) -> None:
-        flags = QItemSelectionModel.SelectionFlag
-        self.table.selectionModel().setCurrentIndex(
-            self.model.index(row, 0), flags.ClearAndSelect | flags.Rows
-        )
+    # ---- menus
 
-    def _show_actions(self) -> None:
-        run = self.selected
-        self.open.setEnabled(run is not None)
-        self.reveal.setEnabled(run is not None)
-        self.further.setEnabled(run is not None and run.has_model)
-        busy = self.session.training is not None
-        self.resume.setEnabled(run is not None and run.state in _CAN_GO_ON and not busy)
+    def make_menu(self, names: tuple[str, ...] = _MENU) -> QMenu:
+        """The menu of the selected runs."""
+        menu = QMenu(self)
+        menu.setObjectName("runs-menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.actions_.add_to(menu, names)
+        return menu
 
-    def _open(self) -> None:
-        if self.selected is not None:
-            state = self.selected.state
-            self.session.open_run(self.selected.path)
-            self.navigate.emit("evaluate" if state is RunState.FINISHED else "train")
+    def _open_more(self) -> None:
+        corner = self.more.rect().bottomLeft()
+        self.make_menu(_MORE).popup(self.more.mapToGlobal(corner))
 
-    def _resume(self) -> None:
-        if self.selected is not None and self.resume.isEnabled():
-            self.session.resume_run(self.selected.path)
-            self.navigate.emit("train")
+    def _open_menu(self, where: QPoint) -> None:
+        if self.table.selected:
+            self.make_menu().popup(self.table.viewport().mapToGlobal(where))
 
-    def _further(self) -> None:
-        """Offer the run's model as the start of another training."""
-        if self.selected is not None:
-            path = self.selected.path
-            self.navigate.emit("model")
-            self.session.weights_offered.emit(path)
+    # ---- comparing
 
-    def _reveal(self) -> None:
-        if self.selected is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.selected.path)))
+    def compare(self, paths: tuple[Path, ...]) -> None:
+        """Compare these runs in place of the list."""
+        self._rooms.setCurrentWidget(self.compare_view)
+        self.compare_view.show_runs(paths)
+
+    def show_list(self) -> None:
+        """Come back to the list."""
+        self._rooms.setCurrentIndex(0)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)

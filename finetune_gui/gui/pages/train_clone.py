@@ -47,7 +47,8 @@ class CloneDialog(MessageDialog):
         return self._session.why_not_start()
 
     def _take_over(self) -> None:
-        self._session.use_recipe(self._recipe)
+        run = self._session.run
+        self._session.use_recipe(self._recipe, taken_from="" if run is None else run.name)
 
     def _start(self) -> None:
         self._take_over()

@@ -313,5 +313,6 @@ class HyperparameterCard(Card):
         self.banner.say("info", "train-form-saved", name=path.name)
 
     def _use_run(self) -> None:
-        if self.session.run_recipe is not None:
-            self.session.use_recipe(self.session.run_recipe)
+        run, recipe = self.session.run, self.session.run_recipe
+        if run is not None and recipe is not None:
+            self.session.use_recipe(recipe, taken_from=run.name)

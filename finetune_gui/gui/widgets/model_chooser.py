@@ -161,6 +161,6 @@ class ModelChooser(QWidget):
 
 def _text(run: RunSummary) -> str:
     if run.val_accuracy is None:
-        return run.name
+        return run.title
     percent = percent_text(fine_percent(run.val_accuracy))
-    return tr("predict-model-item", run=run.name, percent=percent)
+    return tr("predict-model-item", run=run.title, percent=percent)

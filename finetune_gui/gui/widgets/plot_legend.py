@@ -29,7 +29,8 @@ class Curve:
 
     ``name`` is its column in tables (``val_loss``), ``label`` a message key, ``color`` a token,
     ``short`` the message key for the legend where that should be shorter. A ``thin`` curve is the
-    restless background of a ``solid`` one and has no place in the legend.
+    restless background of a ``solid`` one and has no place in the legend. ``text`` is shown in
+    place of the message where the user named what is drawn.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Curve:
     color: str
     look: Look = "solid"
     short: str = ""
+    text: str = ""
 
 
 def curve_pen(curve: Curve) -> QPen:
@@ -50,7 +52,7 @@ def curve_pen(curve: Curve) -> QPen:
     return pen
 
 
-class _Sample(QWidget):
+class CurveSample(QWidget):
     """A short piece of a curve."""
 
     def __init__(self, curve: Curve) -> None:
@@ -83,8 +85,11 @@ class Legend(QWidget):
                 continue
             pair = QHBoxLayout()
             pair.setSpacing(6)
-            pair.addWidget(_Sample(curve))
-            pair.addWidget(text_label(curve.short or curve.label, "muted"))
+            pair.addWidget(CurveSample(curve))
+            name = text_label(None if curve.text else curve.short or curve.label, "muted")
+            if curve.text:
+                name.setText(curve.text)
+            pair.addWidget(name)
             row.addLayout(pair)
 
 
@@ -117,7 +122,7 @@ class Readout(QLabel):
     def _line(curve: Curve, value: str) -> str:
         color = current_theme().color(curve.color).name()
         mark = "╌" if curve.look == "dashed" else "─"
-        label = escape(tr(curve.label))
+        label = escape(curve.text or tr(curve.label))
         return f'<span style="color:{color}">{mark}</span> {label}&nbsp; <b>{escape(value)}</b>'
 
     @override

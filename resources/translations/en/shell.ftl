@@ -1,7 +1,5 @@
 # The window around the pages.
 shell-job-split = Splitting the photos
-shell-job-open-run = Opening the run
-shell-job-list-runs = Looking for runs
 shell-job-tidy = Tidying up
 shell-job-settings = Saving the settings
 shell-job-pages = Preparing the pages
@@ -67,22 +65,6 @@ shell-job-measure = Measuring copies of photos
 shell-version = Version { $version }
 
 # The list of runs.
-shell-runs-name = Name
-shell-runs-started = Started
-shell-runs-state = State
-shell-runs-accuracy = Validation accuracy
-shell-runs-backbone = Backbone
-shell-runs-epochs = Epochs
-shell-runs-continue = Continue
-shell-runs-hide-failed = Hide failed runs
-shell-runs-count = { $n ->
-    [0] Every training is kept here
-    [one] 1 run, the newest first
-   *[other] { $n } runs, the newest first
-  }
-shell-runs-empty = No runs yet
-shell-runs-empty-text = Each training becomes a run with its settings, curves and model. Start the first one on the Train page.
-shell-runs-go-train = Go to Train
 shell-run-running = Running
     .help = It is being trained now, here or in another program.
 shell-run-paused = Paused
@@ -163,12 +145,10 @@ shell-help-runs =
     Each training becomes a run: its settings, its curves and its model, kept in one folder.
     Open a run to look at it again. A paused or interrupted run can be continued.
 
-shell-runs-further = Fine-tune further
 shell-help-trials =
     Let the machine try by itself. Best settings: it trains many times with other settings and keeps
     what does best on validation photos. Cross-validation: every photo is judged once by a model that
     has not seen it, which tells more than one split can. The test photos are never used for either.
-shell-runs-further-help = Begin a new training from the model of this run, with these or other photos.
 shell-settings-weights = Pretrained weights
 shell-weights-help = Also look in folders that others share, on a network drive for example. They are only read.
 shell-weights-add = Add a folder…

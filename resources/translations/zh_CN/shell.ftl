@@ -1,7 +1,5 @@
 # 页面之外的窗口部分。
 shell-job-split = 正在划分图片
-shell-job-open-run = 正在打开运行
-shell-job-list-runs = 正在查找运行记录
 shell-job-tidy = 正在清理临时文件
 shell-job-settings = 正在保存设置
 shell-job-pages = 正在准备页面
@@ -64,21 +62,6 @@ shell-job-measure = 正在统计照片副本
 shell-version = 版本 { $version }
 
 # 运行记录列表。
-shell-runs-name = 名称
-shell-runs-started = 开始时间
-shell-runs-state = 状态
-shell-runs-accuracy = 验证准确率
-shell-runs-backbone = 主干网络
-shell-runs-epochs = 训练轮数
-shell-runs-continue = 继续训练
-shell-runs-hide-failed = 隐藏失败的运行
-shell-runs-count = { $n ->
-    [0] 每次训练都会保存在这里
-   *[other] 共 { $n } 次运行，最新的在前
-  }
-shell-runs-empty = 还没有运行记录
-shell-runs-empty-text = 每次训练都会成为一条运行记录，包含设置、曲线和模型。请在“训练”页开始第一次训练。
-shell-runs-go-train = 前往训练
 shell-run-running = 进行中
     .help = 正在本程序或另一个程序中训练。
 shell-run-paused = 已暂停
@@ -153,12 +136,10 @@ shell-help-runs =
     每次训练都会成为一条运行记录：设置、曲线和模型都保存在一个文件夹里。
     打开一条记录可以再次查看；已暂停或被中断的运行可以继续训练。
 
-shell-runs-further = 在此基础上微调
 shell-help-trials =
     让机器自己反复试验。最佳设置：用不同的设置多次训练，保留在验证照片上表现最好的一组。
     交叉验证：每张照片都由一个没有见过它的模型判断一次，比只划分一次更可信。
     两者都不会用到测试照片。
-shell-runs-further-help = 以这次运行的模型为起点开始新的训练，照片可以相同，也可以不同。
 shell-settings-weights = 预训练权重
 shell-weights-help = 同时在他人共享的文件夹（例如网络驱动器）里查找。这些文件夹只读，不会写入。
 shell-weights-add = 添加文件夹…

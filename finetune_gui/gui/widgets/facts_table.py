@@ -1,0 +1,66 @@
+"""Shows a `FactsModel`: all columns in sight, long texts cut, the whole in the tooltip."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from typing_extensions import override
+
+from finetune_gui.gui.i18n import bind
+from finetune_gui.gui.models.facts import FactsModel
+from finetune_gui.gui.theme import on_theme
+
+_ROW = 30
+_NAMES = 0.34  # of the width
+_MOST_NAMES, _LEAST = 260, 90
+
+
+class FactsTable(QTableView):
+    """``facts`` is its model."""
+
+    def __init__(self, name: str, title_key: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        bind(self, self.setAccessibleName, title_key)
+        self.facts = FactsModel(self)
+        self.setModel(self.facts)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 3px 5px; }")
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.facts.modelReset.connect(self._share_width)
+        on_theme(self, self._repaint)
+
+    def _repaint(self) -> None:
+        self.viewport().update()
+        self.horizontalHeader().viewport().update()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The runs share what the names leave."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        runs, width = self.facts.columnCount() - 1, self.viewport().width()
+        if runs < 1:
+            return
+        names = min(_MOST_NAMES, int(width * _NAMES))
+        self.horizontalHeader().resizeSection(0, names)
+        each = max(_LEAST, (width - names) // runs)
+        for column in range(1, runs + 1):
+            self.horizontalHeader().resizeSection(column, each)

@@ -1,0 +1,70 @@
+# 运行记录列表：列、筛选和操作。
+runs-job-open = 正在打开运行
+runs-job-list = 正在查找运行记录
+runs-job-notes = 正在保存备注
+runs-job-trash = 正在把运行移到回收站
+runs-column-star = 星标
+    .help = 点一下星标，以后就能很快找到它。
+runs-column-name = 名称
+    .help = 按 F2 可以给运行改名，文件夹的名称不变。
+runs-column-started = 开始时间
+    .help = 运行是什么时候开始的。
+runs-column-curve = 曲线
+    .help = 各轮的验证准确率，每条曲线用自己的刻度。圆点是最好的一轮。
+runs-column-state = 状态
+    .help = 运行现在的状态。
+runs-column-accuracy = 准确率
+    .help = 最好的验证准确率，以及换成同类的其他图片时它会落在的范围（95%）。
+runs-column-data = 图片
+    .help = 文件夹、图片数量和版本：图片和划分都相同，版本就相同。
+runs-column-changes = 有何不同
+    .help = 和它所基于的那次运行相比，哪些设置不一样。
+runs-name-second = { $backbone } · { $epochs } 轮
+runs-version = 版本 { $version }
+runs-interval = { $low }–{ $high }%
+runs-accuracy-hint = 用 { $n } 张验证图片评判。换成同类的其他图片，100 次里有 95 次会落在下面的范围内。
+runs-changes-data = 图片：{ $before } → { $after }
+runs-changes-from = 基于“{ $run }”
+runs-changes-gone = 它所基于的运行已经不在了
+runs-changes-nothing = 设置相同
+runs-changes-none = 这次运行不是基于别的运行。
+runs-curve-spoken = { $epochs } 轮的曲线
+runs-starred = 已加星标
+runs-not-starred = 未加星标
+runs-star-hint = 点击可添加或取消星标
+runs-broken = 无法读取
+runs-search = 搜索运行记录
+runs-hide-failed = 隐藏失败的运行
+runs-starred-only = 只看星标
+runs-nothing-found = 没有符合条件的运行。请清空搜索或取消筛选。
+runs-count = { $n ->
+    [0] 每次训练都会保存在这里
+   *[other] 共 { $n } 次运行，最新的在前
+  }
+runs-count-shown = 显示 { $n } 次运行，共 { $all } 次
+runs-empty = 还没有运行记录
+runs-empty-text = 每次训练都会成为一条运行记录，包含设置、曲线和模型。请在“训练”页开始第一次训练。
+runs-go-train = 前往训练
+runs-more = 更多：改名、备注、星标、文件夹、回收站
+runs-continue = 继续训练
+runs-further = 在此基础上微调
+runs-further-help = 以这次运行的模型为起点开始新的训练，照片可以相同，也可以不同。
+runs-clone = 沿用设置
+runs-clone-help = 采用这次运行的设置，改动几项后再训练。
+runs-compare = 比较
+runs-compare-help = 选择 2 到 6 次运行（按住 Ctrl 或 Shift 点击），然后进行比较。
+runs-rename = 改名
+runs-note = 备注…
+runs-star = 星标
+runs-trash = 移到回收站
+runs-cloned = 已采用“{ $run }”的设置。改动：{ $changes }。图片仍是当前打开的那些。
+runs-cloned-same = 已采用“{ $run }”的设置，与当前设置相同。图片仍是当前打开的那些。
+runs-note-title = 备注
+runs-note-text = 您试了什么，看到了什么？
+runs-note-keep = 保存
+runs-note-unsaved = 还没有保存。再按一次 Esc 就会丢弃，或按“保存”。
+runs-trash-title = 移到回收站？
+runs-trash-text = 设置、曲线、模型和评估会随文件夹一起移走。可以从系统的回收站里恢复。
+runs-trashed = { $n ->
+   *[other] 已把 { $n } 次运行移到回收站。
+  }
