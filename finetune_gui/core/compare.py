@@ -112,10 +112,10 @@ def mcnemar(first: int, second: int) -> float:
     n = first + second
     if n == 0:
         return 1.0
-    # Here and not above: scipy takes a second, and the window imports this module.
-    from scipy.stats import binomtest
+    # Here and not above: scipy takes a while, and the window imports this module.
+    from scipy.special import bdtr
 
-    return float(binomtest(first, n, 0.5).pvalue)
+    return min(1.0, 2 * float(bdtr(min(first, second), n, 0.5)))
 
 
 def difference_interval(both: int, first: int, second: int, neither: int) -> tuple[float, float]:
@@ -145,10 +145,10 @@ def _correlation(both: int, first: int, second: int, neither: int) -> float:
     product = (both + first) * (second + neither) * (both + second) * (first + neither)
     if product == 0:
         return 0.0
-    determinant = both * neither - first * second
+    determinant: float = both * neither - first * second
     if determinant > 0:
-        determinant = max(determinant - (both + first + second + neither) / 2, 0)
-    return float(determinant / math.sqrt(product))
+        determinant = max(determinant - (both + first + second + neither) / 2, 0.0)
+    return determinant / math.sqrt(product)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -148,7 +148,7 @@ class RunFolder:
 
     def predictions_file(self, split: str) -> Path:
         """Where the model's answers to the photos of one split are kept."""
-        return self.evaluation / f"predictions-{split}.csv"
+        return self.path / "evaluation" / f"predictions-{split}.csv"
 
     @property
     def name(self) -> str:

@@ -162,7 +162,8 @@ def _with_statistics(found: Comparison, judged: Sequence[_Judged]) -> Comparison
 def _contrast(
     other: int, paired: Paired, first: _Judged, second: _Judged, photos: Sequence[str]
 ) -> Contrast:
-    only_first, only_second = [], []
+    only_first: list[Disputed] = []
+    only_second: list[Disputed] = []
     for photo in photos:
         one, two = first.answers[photo], second.answers[photo]
         if one.is_right != two.is_right:

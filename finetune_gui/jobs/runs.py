@@ -89,8 +89,8 @@ class RunSummary:
     epochs_done: int
     has_model: bool
     formats: tuple[str, ...] = ("safetensors",)
-    notes: RunNotes = RunNotes()
-    recipe: Recipe = Recipe()
+    notes: RunNotes = field(default_factory=RunNotes)
+    recipe: Recipe = field(default_factory=Recipe)
     curve: tuple[float, ...] = ()
     best_epoch: int | None = None
     seconds: float | None = None

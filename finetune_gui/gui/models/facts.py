@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QFont, QPixmap
 from typing_extensions import override
 
 from finetune_gui.gui.models.sorted_table import LEFT, Index
@@ -74,21 +74,23 @@ class FactsModel(QAbstractTableModel):
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Texts; the best value of a row is bold."""
+        """Texts; the best value of a row stands out."""
         row, column = self._rows[index.row()], index.column()
         text = row.name if column == 0 else row.values[column - 1]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return text
-            case Qt.ItemDataRole.ToolTipRole:
-                return row.hint or text if column == 0 else text
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return LEFT
-            case Qt.ItemDataRole.ForegroundRole if column == 0:
-                return current_theme().color("muted")
-            case Qt.ItemDataRole.FontRole if column - 1 in row.best:
-                return font(weight=font().Weight.DemiBold)
-        return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            is_hint = role == Qt.ItemDataRole.ToolTipRole and column == 0 and row.hint
+            return row.hint if is_hint else text
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._ink(row, column)
+        if role == Qt.ItemDataRole.FontRole and column - 1 in row.best:
+            return font(weight=QFont.Weight.DemiBold)
+        return LEFT if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    @staticmethod
+    def _ink(row: FactRow, column: int) -> QColor | None:
+        if column == 0:
+            return current_theme().color("muted")
+        return current_theme().color("good_text") if column - 1 in row.best else None
 
 
 def swatch(token: str) -> QPixmap:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -80,23 +80,17 @@ class RunsModel(SortedTable[RunSummary]):
     @override
     def sort_key(self, row: RunSummary, column: int) -> Any:
         """What is not known stands last."""
-        match Column(column):
-            case Column.STAR:
-                return not row.notes.starred
-            case Column.NAME:
-                return natural_key(row.title)
-            case Column.STARTED:
-                return row.started
-            case Column.CURVE:
-                return row.epochs_done or None
-            case Column.STATE:
-                return state_text(row)
-            case Column.ACCURACY:
-                return row.val_accuracy
-            case Column.DATA:
-                return (natural_key(row.dataset), row.data_version) if row.dataset else None
-            case Column.CHANGES:
-                return changes_text(row) or None
+        keys: dict[int, Callable[[RunSummary], Any]] = {
+            Column.STAR: lambda r: not r.notes.starred,
+            Column.NAME: lambda r: natural_key(r.title),
+            Column.STARTED: lambda r: r.started,
+            Column.CURVE: lambda r: r.epochs_done or None,
+            Column.STATE: state_text,
+            Column.ACCURACY: lambda r: r.val_accuracy,
+            Column.DATA: lambda r: (r.dataset, r.data_version) if r.dataset else None,
+            Column.CHANGES: lambda r: changes_text(r) or None,
+        }
+        return keys[column](row)
 
     @override
     def heading(self, column: int) -> str:
@@ -117,20 +111,17 @@ class RunsModel(SortedTable[RunSummary]):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts and icons; the run itself for `RUN_ROLE`."""
         run, column = self.row_at(index.row()), Column(index.column())
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return _text(run, column)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return spoken(run, column)
-            case Qt.ItemDataRole.EditRole:
-                return run.title
-            case Qt.ItemDataRole.DecorationRole:
-                return self._icon(run, column)
-            case Qt.ItemDataRole.ToolTipRole:
-                return _tooltip(run, column)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return self.alignment(column)
-        return {RUN_ROLE: run, SECOND_ROLE: _second(run, column)}.get(role)
+        found: dict[int, Callable[[RunSummary, Column], object]] = {
+            Qt.ItemDataRole.DisplayRole: _text,
+            Qt.ItemDataRole.AccessibleTextRole: spoken,
+            Qt.ItemDataRole.EditRole: lambda r, _: r.title,
+            Qt.ItemDataRole.DecorationRole: self._icon,
+            Qt.ItemDataRole.ToolTipRole: _tooltip,
+            Qt.ItemDataRole.TextAlignmentRole: lambda _r, c: self.alignment(c),
+            RUN_ROLE: lambda r, _: r,
+            SECOND_ROLE: _second,
+        }
+        return found[role](run, column) if role in found else None
 
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -204,7 +195,7 @@ def changes_text(run: RunSummary) -> str:
         return ""
     if run.changes is None:
         return tr("runs-changes-gone")
-    return "; ".join(changes_lines(run)) or tr("runs-changes-nothing")
+    return " · ".join(changes_lines(run)) or tr("runs-changes-nothing")
 
 
 def matches(run: RunSummary, words: Sequence[str]) -> bool:
@@ -217,22 +208,20 @@ def matches(run: RunSummary, words: Sequence[str]) -> bool:
 
 
 def _text(run: RunSummary, column: Column) -> str:
-    match column:
-        case Column.NAME:
-            return run.title
-        case Column.STARTED:
-            return _when(run)[0]
-        case Column.STATE:
-            return state_text(run)
-        case Column.ACCURACY:
-            known = run.val_accuracy
-            return "–" if known is None else percent_text(fine_percent(known))
-        case Column.DATA:
-            return Path(run.dataset).name or "–"
-        case Column.CHANGES:
-            return changes_text(run) or "–"
-        case _:
-            return ""
+    texts: dict[int, Callable[[RunSummary], str]] = {
+        Column.NAME: lambda r: r.title,
+        Column.STARTED: lambda r: _when(r)[0],
+        Column.STATE: state_text,
+        Column.ACCURACY: _accuracy,
+        Column.DATA: lambda r: Path(r.dataset).name or "–",
+        Column.CHANGES: lambda r: changes_text(r) or "–",
+    }
+    return texts[column](run) if column in texts else ""
+
+
+def _accuracy(run: RunSummary) -> str:
+    known = run.val_accuracy
+    return "–" if known is None else percent_text(fine_percent(known))
 
 
 def _second(run: RunSummary, column: Column) -> str:
@@ -269,21 +258,27 @@ def spoken(run: RunSummary, column: Column) -> str:
 
 
 def _tooltip(run: RunSummary, column: Column) -> str:
-    match column:
-        case Column.STAR:
-            return tr("runs-star-hint")
-        case Column.NAME:
-            return "\n\n".join(t for t in (run.title, run.notes.note, str(run.path)) if t)
-        case Column.STATE:
-            problem = run.problem
-            if problem is not None:
-                return f"{problem.sentence} {problem.next_step}".strip()
-            return tr(f"shell-run-{run.state}.help")
-        case Column.ACCURACY:
-            return tr("runs-accuracy-hint", n=run.n_validation) if run.n_validation else ""
-        case Column.DATA:
-            return run.dataset
-        case Column.CHANGES:
-            return "\n".join(changes_lines(run)) or changes_text(run) or tr("runs-changes-none")
-        case _:
-            return spoken(run, column)
+    texts: dict[int, Callable[[RunSummary], str]] = {
+        Column.STAR: lambda _: tr("runs-star-hint"),
+        Column.NAME: _about,
+        Column.STATE: _about_state,
+        Column.ACCURACY: lambda r: (
+            tr("runs-accuracy-hint", n=r.n_validation) if r.n_validation else ""
+        ),
+        Column.DATA: lambda r: r.dataset,
+        Column.CHANGES: lambda r: (
+            "\n".join(changes_lines(r)) or changes_text(r) or tr("runs-changes-none")
+        ),
+    }
+    return texts[column](run) if column in texts else spoken(run, column)
+
+
+def _about(run: RunSummary) -> str:
+    return "\n\n".join(text for text in (run.title, run.notes.note, str(run.path)) if text)
+
+
+def _about_state(run: RunSummary) -> str:
+    problem = run.problem
+    if problem is not None:
+        return f"{problem.sentence} {problem.next_step}".strip()
+    return tr(f"shell-run-{run.state}.help")

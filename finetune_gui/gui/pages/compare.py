@@ -8,9 +8,11 @@ from typing import Any, cast
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -41,9 +43,7 @@ from finetune_gui.gui.widgets.basic import (
 from finetune_gui.gui.widgets.busy_view import BusyView
 from finetune_gui.gui.widgets.facts_table import FactsTable
 from finetune_gui.gui.widgets.plot_legend import Curve, CurveSample
-from finetune_gui.jobs.compare import Comparison, CompareRuns, JudgeRuns
-
-_TABLE_HEIGHT = 290
+from finetune_gui.jobs.compare import CompareRuns, Comparison, JudgeRuns
 
 
 class CompareView(QWidget):
@@ -112,8 +112,8 @@ class CompareView(QWidget):
         self.metrics = FactsTable("compare-metrics", "runs-metrics")
         self.recipes = FactsTable("compare-recipes", "runs-differences")
         self.alike = text_label("runs-differences-none", "muted", wrap=True)
-        tables = QHBoxLayout()
-        tables.setSpacing(SPACE.l)
+        self._tables = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._tables.setSpacing(SPACE.l)
         for title, widgets in (
             ("runs-metrics", (self.metrics,)),
             ("runs-differences", (self.alike, self.recipes)),
@@ -123,16 +123,14 @@ class CompareView(QWidget):
             card.box.setSpacing(SPACE.xs)
             for widget in widgets:
                 card.box.addWidget(widget)
-            if title == "runs-differences":
-                card.box.addStretch(1)
-            card.setMinimumHeight(_TABLE_HEIGHT)
-            tables.addWidget(card, 1)
+            card.box.addStretch(1)
+            self._tables.addWidget(card, 1)
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE.l)
         self._column.addWidget(self.verdict)
-        self._column.addLayout(tables, 1)
+        self._column.addLayout(self._tables, 1)
         area = QScrollArea()
         area.setObjectName("compare-overview")
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -236,7 +234,10 @@ class CompareView(QWidget):
                 widget.deleteLater()
         for place, run in enumerate(found.runs):
             self._legend.addWidget(CurveSample(Curve("", "", run_color(place))))
-            self._legend.addWidget(ElidedLabel(run.title, "muted"), 1)
+            name = ElidedLabel(run.title, "muted")
+            name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            self._legend.addWidget(name)
+        self._legend.addStretch(1)
 
     def _show_found(self) -> None:
         found = self.found
@@ -247,6 +248,9 @@ class CompareView(QWidget):
         self._show_legend(found)
         self.verdict.show_found(found)
         self.verdict.setVisible(bool(found.contrasts))
+        # Side by side there is room for two columns of figures, not for more.
+        way = QBoxLayout.Direction
+        self._tables.setDirection(way.LeftToRight if len(found.runs) == 2 else way.TopToBottom)
         heads = [(run.title, run_color(n)) for n, run in enumerate(found.runs)]
         self.metrics.facts.set_facts(heads, metric_rows(found))
         rows = recipe_rows(found.runs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from finetune_gui.core.messages import tr
 from finetune_gui.gui.i18n import bind
@@ -33,7 +33,6 @@ class DisputedPhotos(Card):
         self.pair.currentIndexChanged.connect(lambda _n: self._show_pair())
         self.second = self._make_chip("compare-only-second")
         self.first = self._make_chip("compare-only-first")
-        self.second.setChecked(True)
         row = QHBoxLayout()
         row.setSpacing(SPACE.s)
         for widget in (self.pair, self.second, self.first):
@@ -46,6 +45,7 @@ class DisputedPhotos(Card):
         self.grid.opened.connect(self._open)
         self.box.addWidget(self.none)
         self.box.addWidget(self.grid, 1)
+        self.second.setChecked(True)
 
     def _make_chip(self, name: str) -> Chip:
         chip = Chip(None, name)

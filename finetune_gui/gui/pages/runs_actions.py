@@ -132,7 +132,7 @@ class RunActions(QObject):
         self._session.use_recipe(run.recipe, taken_from=run.name)
         self.navigate.emit("train")
         if lines:
-            text = tr("runs-cloned", run=run.title, changes="; ".join(lines))
+            text = tr("runs-cloned", run=run.title, changes=" · ".join(lines))
         else:
             text = tr("runs-cloned-same", run=run.title)
         self._session.message.emit(text)

@@ -1,4 +1,4 @@
-"""Shows a `FactsModel`: all columns in sight, long texts cut, the whole in the tooltip."""
+"""Shows a `FactsModel`: all rows in sight, long texts cut, the whole in the tooltip."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from finetune_gui.gui.models.facts import FactsModel
 from finetune_gui.gui.theme import on_theme
 
 _ROW = 30
-_NAMES = 0.34  # of the width
+_EDGE = 14  # for a scroll bar below and the frame
+_NAMES = 0.36  # of the width
 _MOST_NAMES, _LEAST = 260, 90
 
 
@@ -42,7 +43,8 @@ class FactsTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.facts.modelReset.connect(self._share_width)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.facts.modelReset.connect(self._fit)
         on_theme(self, self._repaint)
 
     def _repaint(self) -> None:
@@ -54,6 +56,12 @@ class FactsTable(QTableView):
         """The runs share what the names leave."""
         super().resizeEvent(event)
         self._share_width()
+
+    def _fit(self) -> None:
+        """As high as the rows are: what stands around it scrolls."""
+        self._share_width()
+        heads = self.horizontalHeader().sizeHint().height()
+        self.setFixedHeight(heads + self.facts.rowCount() * _ROW + _EDGE)
 
     def _share_width(self) -> None:
         runs, width = self.facts.columnCount() - 1, self.viewport().width()

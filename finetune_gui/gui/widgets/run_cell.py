@@ -45,7 +45,7 @@ class RunCell(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """The ground as the style draws it, then what the column has."""
         self.initStyleOption(option, index)
-        text, picture = option.text, option.icon
+        text, picture = option.text, QIcon(option.icon)
         option.text, option.icon = "", QIcon()
         style = option.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)

@@ -17,13 +17,13 @@ from finetune_gui.jobs.runs import RunSummary
 
 _WIDTHS = {
     Column.STAR: 36,
-    Column.STARTED: 92,
-    Column.CURVE: 104,
-    Column.STATE: 122,
-    Column.ACCURACY: 140,
-    Column.DATA: 160,
+    Column.STARTED: 88,
+    Column.CURVE: 100,
+    Column.STATE: 120,
+    Column.ACCURACY: 104,
+    Column.DATA: 154,
 }
-_LEAST_NAME, _MOST_NAME = 170, 380
+_LEAST_NAME, _MOST_NAME = 150, 380
 
 
 class RunTable(QTableView):

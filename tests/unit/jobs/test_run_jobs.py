@@ -9,16 +9,26 @@ import pytest
 from filelock import FileLock
 
 from finetune_gui.core import events, settings
-from finetune_gui.core.errors import RunError
+from finetune_gui.core.errors import RecipeError, RunError
 from finetune_gui.core.job import Cancelled, JobContext, JobControl
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import AppPaths
-from finetune_gui.core.recipe import Recipe
-from finetune_gui.core.run_folder import RunState
+from finetune_gui.core.recipe import Recipe, with_values
+from finetune_gui.core.recipe_words import Change
+from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder, RunState
+from finetune_gui.core.run_notes import RunNotes, read_notes, write_notes
 from finetune_gui.core.settings import Settings
 from finetune_gui.jobs.caches import BoundPhotoCache, ClearCaches, MeasureCaches, SweepCaches
 from finetune_gui.jobs.keep_settings import KeepSettings
-from finetune_gui.jobs.runs import ListRuns, OpenRun, SweepRuns, best_accuracy, summarise
+from finetune_gui.jobs.run_notes import WriteNotes
+from finetune_gui.jobs.runs import (
+    ListRuns,
+    OpenRun,
+    RunSummary,
+    SweepRuns,
+    best_accuracy,
+    summarise,
+)
 from tests.helpers import fake_training as fake
 
 
@@ -84,11 +94,85 @@ def test_before_the_first_epoch_it_is_the_baseline(tmp_path: Path) -> None:
     assert best_accuracy(fake.make_run(tmp_path / "b", fake.STARTED).read_history()) is None
 
 
-def test_the_list_leaves_out_what_cannot_be_read(tmp_path: Path, ctx: JobContext) -> None:
+def test_what_cannot_be_read_is_listed_with_its_reason(tmp_path: Path, ctx: JobContext) -> None:
     fake.make_run(tmp_path / "good", fake.STARTED)
     broken = fake.make_run(tmp_path / "broken", fake.STARTED)
+    write_notes(broken, RunNotes(title="Mine"))
     broken.recipe_file.write_text("not = [toml", encoding="utf-8")
-    assert [run.name for run in ListRuns(tmp_path).run(ctx)] == ["good"]
+    found = {run.name: run for run in ListRuns(tmp_path).run(ctx)}
+    assert found["good"].problem is None
+    problem = found["broken"].problem
+    assert isinstance(problem, RecipeError)
+    assert found["broken"].title == "Mine"
+    assert not found["broken"].has_model
+
+
+PHOTOS = (
+    ManifestEntry("a/1.jpg", "a", "train", "9-9"),
+    ManifestEntry("b/1.jpg", "b", "test", "9-9"),
+)
+
+
+def make_child(path: Path, parent: str, photos: tuple[ManifestEntry, ...] = PHOTOS) -> RunFolder:
+    recipe = with_values(Recipe(), {"optim.lr": 0.5}) if parent else Recipe()
+    run = fake.make_run(path, fake.STARTED, recipe=recipe)
+    run.write_manifest(Manifest("/photos/pets", ("a", "b"), photos, parent=parent))
+    return run
+
+
+def listed(folder: Path, ctx: JobContext) -> dict[str, RunSummary]:
+    return {run.name: run for run in ListRuns(folder).run(ctx)}
+
+
+def test_a_run_is_listed_with_its_photos_and_its_parent(tmp_path: Path, ctx: JobContext) -> None:
+    write_notes(make_child(tmp_path / "first", ""), RunNotes(title="The first"))
+    make_child(tmp_path / "copy", "first")
+    make_child(tmp_path / "orphan", "gone")
+    found = listed(tmp_path, ctx)
+    copy = found["copy"]
+    assert (copy.dataset, copy.n_photos, copy.parent_title) == ("/photos/pets", 2, "The first")
+    assert copy.data_version == found["first"].data_version != ""
+    assert not copy.has_other_data
+    assert copy.changes == (Change("optim.lr", Recipe().optim.lr, 0.5),)
+    assert found["first"].changes is None
+    assert found["orphan"].parent == "gone"
+    assert found["orphan"].changes is None
+
+
+def test_other_photos_than_the_parents_are_noticed(tmp_path: Path, ctx: JobContext) -> None:
+    make_child(tmp_path / "first", "")
+    make_child(tmp_path / "copy", "first", PHOTOS[:1])
+    assert listed(tmp_path, ctx)["copy"].has_other_data
+
+
+def test_the_list_notices_what_changes(tmp_path: Path, ctx: JobContext) -> None:
+    run = make_child(tmp_path / "run", "")
+    assert listed(tmp_path, ctx)["run"].state is RunState.INTERRUPTED
+    write_notes(run, RunNotes(starred=True))
+    with run.locked():
+        assert listed(tmp_path, ctx)["run"].state is RunState.RUNNING
+    found = listed(tmp_path, ctx)["run"]
+    assert found.state is RunState.INTERRUPTED
+    assert found.notes.starred
+    run.append_event(fake.BASELINE)
+    run.append_event(fake.epoch(1))
+    run.append_event(fake.finished())
+    run.model_file.touch()
+    found = listed(tmp_path, ctx)["run"]
+    assert found.state is RunState.FINISHED
+    assert found.curve == (fake.epoch(1).val_accuracy,)
+    assert (found.best_epoch, found.seconds, found.has_model) == (1, 3.0, True)
+    assert found.n_validation == 2
+
+
+def test_notes_are_kept_only_where_there_is_a_run(tmp_path: Path, ctx: JobContext) -> None:
+    run = fake.make_run(tmp_path / "run")
+    notes = RunNotes("Better", "why", starred=True)
+    assert WriteNotes(run.path, notes).run(ctx) == notes
+    assert read_notes(run) == notes
+    with pytest.raises(RunError):
+        WriteNotes(tmp_path / "gone", notes).run(ctx)
+    assert not (tmp_path / "gone").exists()
 
 
 def test_sweep_removes_strays_but_not_of_a_run_that_goes_on(
