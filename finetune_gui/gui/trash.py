@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QFile
+from PySide6.QtCore import QFile, QStandardPaths
 
 from finetune_gui.core.errors import RunError, UserError, as_user_error
 from finetune_gui.core.job import JobContext, Lane
@@ -14,8 +15,11 @@ from finetune_gui.core.run_folder import RunFolder
 
 def move_to_trash(path: Path) -> bool:
     """Put a file or folder into the trash; False where that cannot be done."""
-    moved = QFile.moveToTrash(str(path))
-    return bool(moved[0])
+    # On Linux Qt makes the trash where there is none yet, but not the folder that it belongs in.
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+    with contextlib.suppress(OSError):
+        Path(place).mkdir(parents=True, exist_ok=True)
+    return QFile(str(path)).moveToTrash()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.core import events
@@ -14,7 +15,7 @@ from finetune_gui.core.messages import set_language
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.run_folder import RunState
 from finetune_gui.gui import run_desk
-from finetune_gui.gui.models.runs import COLUMNS
+from finetune_gui.gui.models.runs import COLUMNS, SECOND_ROLE
 from finetune_gui.gui.pages.runs import RunsPage
 from finetune_gui.gui.session import Session
 from tests.helpers import fake_training as fake
@@ -62,7 +63,17 @@ def cell(page: RunsPage, row: int, column: str, role: int = Qt.ItemDataRole.Disp
 
 
 def select(page: RunsPage, path: Path) -> None:
-    page.table.selectRow(page.model.row_of(str(path)))
+    page.table.selectRow(page.model.row_of(path))
+
+
+def menu_item(page: RunsPage, name: str) -> None:
+    """Choose an entry of the menu of the selected runs."""
+    entry = page.actions_[name]
+    menu = page.make_menu()
+    assert entry in menu.actions()
+    assert entry.isEnabled()
+    entry.trigger()
+    menu.deleteLater()
 
 
 def test_the_newest_comes_first(page: RunsPage, runs: dict[str, Path], qtbot: QtBot) -> None:
@@ -75,12 +86,12 @@ def test_a_row_says_what_became_of_the_run(
     page: RunsPage, runs: dict[str, Path], qtbot: QtBot
 ) -> None:
     show(page, 4, qtbot)
-    row = page.model.row_of(str(runs["finished"]))
+    row = page.model.row_of(runs["finished"])
     assert cell(page, row, "state") == "Finished"
     assert cell(page, row, "accuracy") == "81.0 %"
-    assert cell(page, row, "backbone") == "tf_efficientnet_lite0"
-    assert cell(page, row, "epochs") == "1"
-    failed = page.model.row_of(str(runs["failed"]))
+    assert cell(page, row, "accuracy", SECOND_ROLE) == "22–99 %"
+    assert cell(page, row, "name", SECOND_ROLE) == "tf_efficientnet_lite0 · 1 epoch"
+    failed = page.model.row_of(runs["failed"])
     assert cell(page, failed, "state") == "Failed"
     assert cell(page, failed, "accuracy") == "–"
     assert "not offered" in str(cell(page, failed, "state", Qt.ItemDataRole.ToolTipRole))
@@ -94,7 +105,7 @@ def test_speaks_the_language_that_is_set(
     set_language("zh_CN")
     assert cell(page, 0, "state") == "失败"
     heads = [page.model.headerData(i, Qt.Orientation.Horizontal) for i in range(len(COLUMNS))]
-    assert heads[3] == "验证准确率"
+    assert heads[5] == "准确率"
     assert page.header.subtitle.text() == "共 4 次运行，最新的在前"
 
 
@@ -102,8 +113,8 @@ def test_nothing_yet_offers_the_way_to_training(page: RunsPage, qtbot: QtBot) ->
     page.on_shown()
     qtbot.waitUntil(lambda: not page.session.runner.active)
     assert page.stack.currentIndex() == 0
-    assert not page.open.isVisible()
-    button = page.findChild(type(page.open), "runs-go-train")
+    assert not page.button("open").isVisible()
+    button = page.findChild(QPushButton, "runs-go-train")
     assert button is not None
     with qtbot.waitSignal(page.navigate) as told:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -119,8 +130,8 @@ def test_only_what_is_not_over_can_go_on(
 ) -> None:
     show(page, 4, qtbot)
     select(page, runs[name])
-    assert page.resume.isEnabled() is may_go_on
-    assert page.open.isEnabled()
+    assert page.button("continue").isEnabled() is may_go_on
+    assert page.button("open").isEnabled()
 
 
 @pytest.mark.parametrize(("name", "goal"), [("finished", "evaluate"), ("failed", "train")])
@@ -135,7 +146,10 @@ def test_enter_and_double_click_open(
         qtbot.keyClick(page.table, Qt.Key.Key_Return)
     assert page.session.run is not None
     assert page.session.run.path == runs[name]
-    page.table.doubleClicked.emit(page.table.currentIndex())
+    name = page.model.index(page.table.currentIndex().row(), COLUMNS.index("name"))
+    where = page.table.visualRect(name).center()
+    qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    qtbot.mouseDClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert goals == [goal, goal]
 
 
@@ -147,16 +161,16 @@ def test_continue_trains(
     monkeypatch.setattr(run_desk, "Resume", fake.FakeResume)
     show(page, 4, qtbot)
     select(page, runs["paused"])
-    qtbot.mouseClick(page.resume, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.button("continue"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.session.training is not None)
     # The list sees the run go on, and that only one run can be trained at a time.
     row = page.model.row_of
-    qtbot.waitUntil(lambda: cell(page, row(str(runs["paused"])), "state") == "Running")
+    qtbot.waitUntil(lambda: cell(page, row(runs["paused"]), "state") == "Running")
     select(page, runs["interrupted"])
-    assert not page.resume.isEnabled()
+    assert not page.button("continue").isEnabled()
     script.way.set()
     qtbot.waitUntil(lambda: page.session.run_state is RunState.FINISHED)
-    qtbot.waitUntil(lambda: cell(page, row(str(runs["paused"])), "state") == "Finished")
+    qtbot.waitUntil(lambda: cell(page, row(runs["paused"]), "state") == "Finished")
 
 
 def test_failed_runs_are_hidden_on_request(
@@ -166,7 +180,7 @@ def test_failed_runs_are_hidden_on_request(
     select(page, runs["paused"])
     page.hide_failed.click()
     assert page.model.rowCount() == 3
-    assert page.model.row_of(str(runs["failed"])) == -1
+    assert page.model.row_of(runs["failed"]) == -1
     assert page.selected is not None
     assert page.selected.path == runs["paused"]
     page.hide_failed.click()
@@ -179,7 +193,7 @@ def test_everything_hidden_is_no_empty_page(page: RunsPage, paths: AppPaths, qtb
     page.hide_failed.click()
     assert page.model.rowCount() == 0
     assert page.stack.currentIndex() == 1
-    assert not page.open.isEnabled()
+    assert not page.button("open").isEnabled()
 
 
 def test_the_folder_can_be_shown(
@@ -187,12 +201,12 @@ def test_the_folder_can_be_shown(
 ) -> None:
     shown: list[str] = []
     monkeypatch.setattr(
-        "finetune_gui.gui.pages.runs.QDesktopServices.openUrl",
+        "finetune_gui.gui.pages.runs_actions.QDesktopServices.openUrl",
         lambda url: shown.append(url.toLocalFile()),
     )
     show(page, 4, qtbot)
     select(page, runs["failed"])
-    qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
+    menu_item(page, "reveal")
     assert [Path(name) for name in shown] == [runs["failed"]]
 
 
@@ -202,12 +216,12 @@ def test_a_model_can_be_the_start_of_another_training(
     (runs["finished"] / "model.safetensors").touch()
     show(page, 4, qtbot)
     select(page, runs["interrupted"])
-    assert not page.further.isEnabled()
+    assert not page.button("further").isEnabled()
     select(page, runs["finished"])
     with (
         qtbot.waitSignal(page.navigate) as page_asked,
         qtbot.waitSignal(session.weights_offered) as offered,
     ):
-        qtbot.mouseClick(page.further, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(page.button("further"), Qt.MouseButton.LeftButton)
     assert page_asked.args == ["model"]
     assert offered.args == [runs["finished"]]

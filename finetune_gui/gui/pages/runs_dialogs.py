@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
@@ -22,6 +22,21 @@ from finetune_gui.jobs.runs import RunSummary
 _MOST_NAMES = 8
 
 
+class _NoteField(QPlainTextEdit):
+    """A field for text. ``done`` comes on Ctrl+Enter."""
+
+    done = Signal()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter alone begins another line."""
+        with_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if with_ctrl and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.done.emit()
+            return
+        super().keyPressEvent(event)
+
+
 class NoteDialog(MessageDialog):
     """Writes a note; Ctrl+Enter keeps it. Escape asks twice before it drops what was typed."""
 
@@ -30,7 +45,7 @@ class NoteDialog(MessageDialog):
         self._before = run.notes.note
         self._warned = False
         self.text.setText(run.title)
-        self.field = QPlainTextEdit(run.notes.note)
+        self.field = _NoteField(run.notes.note)
         self.field.setObjectName("runs-note-field")
         self.field.setTabChangesFocus(True)
         self.field.setMinimumHeight(160)
@@ -48,8 +63,7 @@ class NoteDialog(MessageDialog):
             primary_button("runs-note-keep", "runs-note-keep"),
             lambda: keep(self.field.toPlainText().strip()),
         )
-        shortcut = QShortcut(QKeySequence("Ctrl+Return"), self)
-        shortcut.activated.connect(self.save.click)
+        self.field.done.connect(self.save.click)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
