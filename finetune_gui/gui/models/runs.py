@@ -262,9 +262,7 @@ def _tooltip(run: RunSummary, column: Column) -> str:
         Column.STAR: lambda _: tr("runs-star-hint"),
         Column.NAME: _about,
         Column.STATE: _about_state,
-        Column.ACCURACY: lambda r: (
-            tr("runs-accuracy-hint", n=r.n_validation) if r.n_validation else ""
-        ),
+        Column.ACCURACY: _about_accuracy,
         Column.DATA: lambda r: r.dataset,
         Column.CHANGES: lambda r: (
             "\n".join(changes_lines(r)) or changes_text(r) or tr("runs-changes-none")
@@ -275,6 +273,15 @@ def _tooltip(run: RunSummary, column: Column) -> str:
 
 def _about(run: RunSummary) -> str:
     return "\n\n".join(text for text in (run.title, run.notes.note, str(run.path)) if text)
+
+
+def _about_accuracy(run: RunSummary) -> str:
+    lines = [tr("runs-accuracy-hint", n=run.n_validation)] if run.n_validation else []
+    test = run.judged.get("test")
+    if test is not None:
+        percent = percent_text(fine_percent(test.accuracy))
+        lines.append(tr("runs-accuracy-test", percent=percent, n=test.n))
+    return "\n".join(lines)
 
 
 def _about_state(run: RunSummary) -> str:

@@ -29,6 +29,10 @@ runs-accuracy-hint = Judged on { $n ->
     [one] 1 validation photo
    *[other] { $n } validation photos
   }. With other photos of the same kind it would lie in the range below in 95 of 100 cases.
+runs-accuracy-test = On { $n ->
+    [one] 1 test photo
+   *[other] { $n } test photos
+  }: { $percent }
 runs-changes-data = Photos: { $before } → { $after }
 runs-changes-from = from “{ $run }”
 runs-changes-gone = The run that it was made from is gone

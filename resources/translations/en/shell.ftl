@@ -144,6 +144,9 @@ shell-help-predict =
 shell-help-runs =
     Each training becomes a run: its settings, its curves and its model, kept in one folder.
     Open a run to look at it again. A paused or interrupted run can be continued.
+    Give runs names, notes and stars; clone one to change its settings and train again.
+    Select 2 to 6 with Ctrl or Shift and compare them: the program says whether a difference is real.
+    Delete moves runs to the trash of your system.
 
 shell-help-trials =
     Let the machine try by itself. Best settings: it trains many times with other settings and keeps

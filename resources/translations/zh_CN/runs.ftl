@@ -23,6 +23,7 @@ runs-name-second = { $backbone } · { $epochs } 轮
 runs-version = 版本 { $version }
 runs-interval = { $low }–{ $high }%
 runs-accuracy-hint = 用 { $n } 张验证图片评判。换成同类的其他图片，100 次里有 95 次会落在下面的范围内。
+runs-accuracy-test = 在 { $n } 张测试图片上：{ $percent }
 runs-changes-data = 图片：{ $before } → { $after }
 runs-changes-from = 基于“{ $run }”
 runs-changes-gone = 它所基于的运行已经不在了
