@@ -129,6 +129,15 @@ def test_figures_come_with_their_intervals(
     assert rows["Best validation accuracy"].best == frozenset()
 
 
+def test_what_may_be_chance_does_not_stand_out(
+    page: RunsPage, runs: list[RunFolder], qtbot: QtBot
+) -> None:
+    judge(runs[1], "x" * 3 + "." * 5 + "x" * 12)
+    view = begin(page, runs[:2], qtbot)
+    assert "too few to tell" in texts(view)
+    assert all(row.best == frozenset() for row in view.metrics.facts.rows)
+
+
 def test_the_curves_lie_over_each_other(
     page: RunsPage, runs: list[RunFolder], qtbot: QtBot
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -44,6 +44,8 @@ from finetune_gui.gui.widgets.busy_view import BusyView
 from finetune_gui.gui.widgets.facts_table import FactsTable
 from finetune_gui.gui.widgets.plot_legend import Curve, CurveSample
 from finetune_gui.jobs.compare import CompareRuns, Comparison, JudgeRuns
+
+_SIDE_BY_SIDE = 900  # pixels that two tables need beside each other
 
 
 class CompareView(QWidget):
@@ -248,9 +250,7 @@ class CompareView(QWidget):
         self._show_legend(found)
         self.verdict.show_found(found)
         self.verdict.setVisible(bool(found.contrasts))
-        # Side by side there is room for two columns of figures, not for more.
-        way = QBoxLayout.Direction
-        self._tables.setDirection(way.LeftToRight if len(found.runs) == 2 else way.TopToBottom)
+        self._place_tables()
         heads = [(run.title, run_color(n)) for n, run in enumerate(found.runs)]
         self.metrics.facts.set_facts(heads, metric_rows(found))
         rows = recipe_rows(found.runs)
@@ -260,6 +260,19 @@ class CompareView(QWidget):
         self.photos.show_found(found)
         self._say_what_is_missing(found)
         self._show_view()
+
+    def _place_tables(self) -> None:
+        """Side by side there is room for two columns of figures, not for more."""
+        few = self.found is not None and len(self.found.runs) == 2
+        way = QBoxLayout.Direction
+        wide = few and self.width() >= _SIDE_BY_SIDE
+        self._tables.setDirection(way.LeftToRight if wide else way.TopToBottom)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the tables where there is room."""
+        super().resizeEvent(event)
+        self._place_tables()
 
     def _show_view(self) -> None:
         self._stack.setCurrentIndex(0 if self.views.value == "overview" else 1)

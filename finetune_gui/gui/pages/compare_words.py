@@ -84,39 +84,34 @@ def basis_text(found: Comparison) -> str:
 
 
 def metric_rows(found: Comparison) -> list[FactRow]:
-    """The figures of all runs with their intervals."""
+    """The figures of all runs with their intervals; a better one stands out only if it is real."""
     runs = found.runs
+    scores = [run.score for run in runs if run.score is not None]
     rows = []
-    if found.common:
-        scores = [run.score for run in runs if run.score is not None]
-        rows.append(
-            FactRow(
-                tr("runs-metric-accuracy"),
-                tuple(
-                    f"{percent(s.accuracy)} ({interval_text(s.accuracy_interval)})" for s in scores
-                ),
-                tr("runs-metric-accuracy.help", n=found.common),
-                _highest([s.accuracy for s in scores]),
-            )
-        )
-        rows.append(
-            FactRow(
-                tr("runs-metric-f1"),
-                tuple(
-                    f"{percent(s.macro_f1)} ({interval_text(s.macro_f1_interval)})" for s in scores
-                ),
-                tr("runs-metric-f1.help"),
-                _highest([s.macro_f1 for s in scores]),
-            )
-        )
+    if scores:
+        accuracies = tuple(_with_interval(s.accuracy, s.accuracy_interval) for s in scores)
+        hint = tr("runs-metric-accuracy.help", n=found.common)
+        rows.append(FactRow(tr("runs-metric-accuracy"), accuracies, hint, _really_better(found)))
+        f1s = tuple(_with_interval(s.macro_f1, s.macro_f1_interval) for s in scores)
+        rows.append(FactRow(tr("runs-metric-f1"), f1s, tr("runs-metric-f1.help")))
     best = tuple(_best_accuracy(run) for run in runs)
-    known = [run.summary.val_accuracy for run in runs]
-    rows.append(FactRow(tr("runs-metric-best"), best, tr("runs-metric-best.help"), _highest(known)))
-    losses = [min(run.val_loss, default=None) for run in runs]
-    lowest = _highest([None if loss is None else -loss for loss in losses])
-    told = tuple("–" if loss is None else loss_text(loss) for loss in losses)
-    rows.append(FactRow(tr("runs-metric-loss"), told, tr("runs-metric-loss.help"), lowest))
+    rows.append(FactRow(tr("runs-metric-best"), best, tr("runs-metric-best.help")))
+    losses = tuple(loss_text(min(run.val_loss)) if run.val_loss else "–" for run in runs)
+    rows.append(FactRow(tr("runs-metric-loss"), losses, tr("runs-metric-loss.help")))
     return rows + _plain_rows(runs)
+
+
+def _with_interval(value: float, interval: tuple[float, float]) -> str:
+    return f"{percent(value)} ({interval_text(interval)})"
+
+
+def _really_better(found: Comparison) -> frozenset[int]:
+    """The places of runs that are better than the reference, or its own where all are worse."""
+    real = [c for c in found.contrasts if c.paired.verdict == "real"]
+    better = frozenset(c.other for c in real if c.paired.difference > 0)
+    if better or len(real) < len(found.contrasts):
+        return better
+    return frozenset({found.reference})
 
 
 def _plain_rows(runs: Sequence[ComparedRun]) -> list[FactRow]:
@@ -135,7 +130,7 @@ def _best_accuracy(run: ComparedRun) -> str:
     known, interval = run.summary.val_accuracy, accuracy_interval(run.summary)
     if known is None:
         return "–"
-    return percent(known) if interval is None else f"{percent(known)} ({interval_text(interval)})"
+    return percent(known) if interval is None else _with_interval(known, interval)
 
 
 def _epochs(run: ComparedRun) -> str:
@@ -150,15 +145,6 @@ def _photos(run: ComparedRun) -> str:
     if not version:
         return "–"
     return f"{tr('common-photos', n=run.summary.n_photos)} · {version_text(version)}"
-
-
-def _highest(values: Sequence[float | None]) -> frozenset[int]:
-    """The places of the highest value, unless all have it."""
-    known = [value for value in values if value is not None]
-    if not known:
-        return frozenset()
-    best = frozenset(n for n, value in enumerate(values) if value == max(known))
-    return best if len(best) < len(values) else frozenset()
 
 
 def recipe_rows(runs: Sequence[ComparedRun]) -> list[FactRow]:
