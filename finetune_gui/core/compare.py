@@ -46,13 +46,16 @@ Answers = Mapping[str, Answer]
 
 @dataclass(frozen=True)
 class Score:
-    """How good a model is on ``n`` photos; fractions in [0, 1] with 95 % intervals."""
+    """How good a model is on ``n`` photos; fractions in [0, 1] with 95 % intervals.
+
+    ``macro_f1_interval`` is None where no answer is wrong: redrawing such photos tells nothing.
+    """
 
     n: int
     accuracy: float
     accuracy_interval: tuple[float, float]
     macro_f1: float
-    macro_f1_interval: tuple[float, float]
+    macro_f1_interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -216,16 +219,18 @@ def score(answers: Answers, photos: Sequence[str]) -> Score | None:
 
 def _macro_f1(
     cells: Mapping[tuple[int, int], int], n_classes: int
-) -> tuple[float, tuple[float, float]]:
+) -> tuple[float, tuple[float, float] | None]:
     """Macro-F1 and its interval from a confusion matrix of (truth, answer) to count."""
     truth = np.array([cell[0] for cell in cells])
     guess = np.array([cell[1] for cell in cells])
     counts: Counts = np.array(list(cells.values()), dtype=np.int64)
+    f1 = _f1_of(truth, guess, counts, n_classes)
+    if np.all(truth == guess):
+        return f1, None
     n = int(counts.sum())
     drawn = np.random.default_rng(_SEED).multinomial(n, counts / n, _RESAMPLES)
     found = [_f1_of(truth, guess, row, n_classes) for row in drawn]
     low, high = np.quantile(found, (0.025, 0.975))
-    f1 = _f1_of(truth, guess, counts, n_classes)
     return f1, (min(f1, float(low)), max(f1, float(high)))
 
 

@@ -101,8 +101,8 @@ def metric_rows(found: Comparison) -> list[FactRow]:
     return rows + _plain_rows(runs)
 
 
-def _with_interval(value: float, interval: tuple[float, float]) -> str:
-    return f"{percent(value)} ({interval_text(interval)})"
+def _with_interval(value: float, interval: tuple[float, float] | None) -> str:
+    return percent(value) if interval is None else f"{percent(value)} ({interval_text(interval)})"
 
 
 def _really_better(found: Comparison) -> frozenset[int]:
@@ -128,15 +128,15 @@ def _plain_rows(runs: Sequence[ComparedRun]) -> list[FactRow]:
 
 def _best_accuracy(run: ComparedRun) -> str:
     known, interval = run.summary.val_accuracy, accuracy_interval(run.summary)
-    if known is None:
-        return "–"
-    return percent(known) if interval is None else _with_interval(known, interval)
+    return "–" if known is None else _with_interval(known, interval)
 
 
 def _epochs(run: ComparedRun) -> str:
     best = run.summary.best_epoch
     if best is None or not run.epochs:
         return str(run.summary.epochs_done)
+    if best == 0:
+        return tr("runs-metric-epochs-baseline", epochs=run.summary.epochs_done)
     return tr("runs-metric-epochs-best", epochs=run.summary.epochs_done, best=best)
 
 

@@ -56,6 +56,7 @@ runs-metric-epochs-best = { $epochs ->
     [one] 1, best: { $best }
    *[other] { $epochs }, best: { $best }
   }
+runs-metric-epochs-baseline = { $epochs }, best: before fine-tuning
 runs-metric-time = Training time
 runs-differences = Settings that differ
 runs-differences-none = All settings are the same.

@@ -41,6 +41,7 @@ runs-metric-loss = 最低的验证损失
     .help = 所有轮中的最低值。只有验证图片相同的运行才能互相比较。
 runs-metric-epochs = 轮数
 runs-metric-epochs-best = { $epochs }，最好：第 { $best } 轮
+runs-metric-epochs-baseline = { $epochs }，最好：微调之前
 runs-metric-time = 训练用时
 runs-differences = 不同的设置
 runs-differences-none = 所有设置都相同。
