@@ -12,18 +12,19 @@ from pathlib import Path
 from finetune_gui.core import compare
 from finetune_gui.core.compare import Answer, Paired, Score
 from finetune_gui.core.errors import RunError
+from finetune_gui.core.events import EpochFinished
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, RunFolder
 from finetune_gui.dataset.samples import Split
-from finetune_gui.jobs.runs import RunSummary, summarise
+from finetune_gui.jobs.runs import RunSummary, judged_points, summarise
 
 MOST = 6
 
 
 @dataclass(frozen=True)
 class ComparedRun:
-    """One of the runs. Curves have a value for each of ``epochs``.
+    """One of the runs. Curves have a value for each of ``epochs``; 0 is the baseline.
 
     ``splits`` are those with photos, ``judged`` those of which the model's answers are kept.
     ``score`` is on the photos that all runs judged; None before there are such.
@@ -173,7 +174,7 @@ def _contrast(
 
 
 def _read(run: RunFolder, split: Split) -> tuple[ComparedRun, _Judged | None]:
-    summary, epochs = summarise(run), run.read_outline().epochs
+    summary, points = summarise(run), judged_points(run.read_outline())
     try:
         manifest = run.read_manifest()
     except RunError:  # it ended before it had looked at its photos
@@ -181,9 +182,9 @@ def _read(run: RunFolder, split: Split) -> tuple[ComparedRun, _Judged | None]:
     splits = frozenset(entry.split for entry in manifest.samples)
     compared = ComparedRun(
         summary,
-        tuple(e.epoch for e in epochs),
-        tuple(e.val_accuracy for e in epochs),
-        tuple(e.val_loss for e in epochs),
+        tuple(p.epoch if isinstance(p, EpochFinished) else 0 for p in points),
+        tuple(p.val_accuracy for p in points),
+        tuple(p.val_loss for p in points),
         splits,
         frozenset(name for name in splits if _kept(run, name) is not None),
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import RunError, UserError, as_user_error
-from finetune_gui.core.events import Evaluated, RunFinished
+from finetune_gui.core.events import BaselineFinished, EpochFinished, Evaluated, RunFinished
 from finetune_gui.core.history import RunHistory, from_events
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.manifest_facts import read_facts
@@ -71,8 +71,8 @@ class RunSummary:
 
     ``started`` is in Unix seconds; ``val_accuracy`` a fraction in [0, 1], None before there is a
     model, judged on ``n_validation`` photos; ``epochs_done`` counts whole epochs of fine-tuning and
-    ``curve`` holds their validation accuracies. ``formats`` are those that its model can be
-    exported in. ``judged`` are the evaluations by split.
+    ``curve`` holds the validation accuracy of the baseline and of each. Its model can be exported
+    in ``formats``. ``judged`` are the evaluations by split.
 
     ``dataset`` is the folder of its ``n_photos`` photos, ``data_version`` says which they are and
     how they were split (see `core.manifest_facts`); empty before the run has looked.
@@ -179,7 +179,7 @@ def summarise(run: RunFolder) -> RunSummary:
         formats=formats_of(wanted.model.backbone),
         notes=read_notes(run),
         recipe=wanted,
-        curve=tuple(epoch.val_accuracy for epoch in story.epochs),
+        curve=tuple(point.val_accuracy for point in judged_points(story)),
         best_epoch=story.best_epoch,
         seconds=story.end.seconds if isinstance(story.end, RunFinished) else None,
         n_validation=0 if started is None else started.n_validation,
@@ -263,6 +263,12 @@ def _stamp(file: Path) -> tuple[int, int] | None:
 
 
 _known = _Known()
+
+
+def judged_points(story: RunHistory) -> list[BaselineFinished | EpochFinished]:
+    """When the validation photos were judged: by the baseline, and after each epoch."""
+    start = [] if story.baseline is None else [story.baseline]
+    return [*start, *story.epochs]
 
 
 def best_accuracy(story: RunHistory) -> float | None:

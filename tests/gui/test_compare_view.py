@@ -145,8 +145,8 @@ def test_the_curves_lie_over_each_other(
     assert view.plots is not None
     for plot in (view.plots.accuracy, view.plots.loss):
         assert set(plot.series) == {"first", "second"}
-        assert all(len(series) == 2 for series in plot.series.values())
-        assert all(plot.canvas.points_drawn(name) == 2 for name in plot.series)
+        assert all(len(series) == 3 for series in plot.series.values())
+        assert all(plot.canvas.points_drawn(name) == 3 for name in plot.series)
         assert {curve.text for curve, _ in plot.values_at(2)} == {"The first try", "second"}
         assert len({curve.color for curve, _ in plot.values_at(2)}) == 2
 

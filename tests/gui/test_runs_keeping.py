@@ -246,6 +246,16 @@ def test_several_are_starred_at_once(
     assert not read_notes(runs["zoo"]).starred
 
 
+def test_a_list_that_is_being_read_does_not_bring_the_old_star_back(
+    page: RunsPage, runs: dict[str, RunFolder], qtbot: QtBot
+) -> None:
+    select(page, runs["first"])
+    page.reload()
+    page.actions_["star"].trigger()
+    idle(page, qtbot)
+    assert [run.name for run in page.model.rows if run.notes.starred] == ["first"]
+
+
 def test_a_note_is_kept_and_found(page: RunsPage, runs: dict[str, RunFolder], qtbot: QtBot) -> None:
     select(page, runs["first"])
     page.actions_["note"].trigger()

@@ -128,6 +128,8 @@ def test_the_changed_settings_can_be_taken_over(advised: TrainPage) -> None:
     recipe = advised.session.recipe
     assert (recipe.optim.lr, recipe.train.epochs) == (0.003, 4)
     assert advised.session.training is None
+    # What is started with them is a copy of the run that was ill.
+    assert advised.session.parent_of_next == "run"
 
 
 def test_without_photos_it_cannot_start_and_says_why(advised: TrainPage) -> None:

@@ -170,6 +170,8 @@ class RunActions(QObject):
         # At once, so that a second change builds on this one; read anew where it cannot be kept.
         self.kept.emit(run.path, notes)
         handle = self._session.runner.start(WriteNotes(run.path, notes))
+        # A list that was being read meanwhile may have brought the old ones back.
+        handle.finished.connect(lambda kept: self.kept.emit(run.path, kept))
         handle.failed.connect(self._session.message)
         handle.failed.connect(lambda _error: self.changed.emit())
 

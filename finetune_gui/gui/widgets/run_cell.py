@@ -95,8 +95,10 @@ class RunCell(QStyledItemDelegate):
             return
         ratio = painter.device().devicePixelRatioF()
         color = current_theme().color("accent").name()
-        key = (run.curve, run.best_epoch, color, ratio)
-        found = self._curves.pop(key, None) or curve_picture(run.curve, run.best_epoch, ratio)
+        # The curve may begin with the baseline, which is epoch 0.
+        best = (run.best_epoch or 0) - (run.epochs_done + 1 - len(run.curve))
+        key = (run.curve, best, color, ratio)
+        found = self._curves.pop(key, None) or curve_picture(run.curve, best, ratio)
         self._curves[key] = found
         if len(self._curves) > _MOST_CURVES:
             self._curves.popitem(last=False)
@@ -121,8 +123,8 @@ class RunCell(QStyledItemDelegate):
         editor.setGeometry(cell.left(), cell.center().y() - height // 2, cell.width(), height)
 
 
-def curve_picture(curve: Sequence[float], best_epoch: int | None, ratio: float) -> QPixmap:
-    """Validation accuracy over the epochs as a small picture, a dot at the best one."""
+def curve_picture(curve: Sequence[float], best: int, ratio: float) -> QPixmap:
+    """Validation accuracy over the epochs as a small picture, a dot at the place of the best."""
     picture = QPixmap(_CURVE * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
@@ -141,10 +143,9 @@ def curve_picture(curve: Sequence[float], best_epoch: int | None, ratio: float) 
     theme = current_theme()
     painter.setPen(QPen(theme.color("accent"), 1.5))
     painter.drawPolyline(QPolygonF([place(n) for n in range(len(curve))]))
-    best = (best_epoch or 0) - 1
-    if 0 <= best < len(curve) or len(curve) == 1:
+    if 0 <= best < len(curve):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("good"))
-        painter.drawEllipse(place(max(0, min(best, len(curve) - 1))), 3, 3)
+        painter.drawEllipse(place(best), 3, 3)
     painter.end()
     return picture

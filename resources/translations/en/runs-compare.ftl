@@ -50,7 +50,7 @@ runs-metric-f1 = Macro-F1, same photos
 runs-metric-best = Best validation accuracy
     .help = While training, on the run’s own validation photos, with its 95 % range.
 runs-metric-loss = Lowest validation loss
-    .help = Over all epochs. It can only be compared between runs with the same validation photos.
+    .help = Of the baseline and all epochs. It can only be compared between runs with the same validation photos.
 runs-metric-epochs = Epochs
 runs-metric-epochs-best = { $epochs ->
     [one] 1, best: { $best }

@@ -60,8 +60,8 @@ def test_the_same_photos_are_compared(two: tuple[RunFolder, RunFolder], ctx: Job
     assert photo.path == Path(two[0].read_manifest().dataset) / "cat/validation0.png"
     scores = [run.score for run in found.runs]
     assert [s.accuracy for s in scores if s is not None] == [0.6, 1.0]
-    assert found.runs[1].epochs == (1, 2)
-    assert len(found.runs[1].val_loss) == 2
+    assert found.runs[1].epochs == (0, 1, 2)
+    assert len(found.runs[1].val_loss) == 3
 
 
 def test_another_reference_turns_the_difference(
@@ -132,7 +132,7 @@ class TestMissing:
         assert found.missing == (1,)
         assert found.contrasts == ()
         assert found.without_model == ()
-        assert found.runs[1].epochs == (1, 2)
+        assert found.runs[1].epochs == (0, 1, 2)
 
     def test_answers_of_an_earlier_model(
         self, two: tuple[RunFolder, RunFolder], ctx: JobContext

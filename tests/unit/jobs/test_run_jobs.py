@@ -160,7 +160,7 @@ def test_the_list_notices_what_changes(tmp_path: Path, ctx: JobContext) -> None:
     run.model_file.touch()
     found = listed(tmp_path, ctx)["run"]
     assert found.state is RunState.FINISHED
-    assert found.curve == (fake.epoch(1).val_accuracy,)
+    assert found.curve == (fake.BASELINE.val_accuracy, fake.epoch(1).val_accuracy)
     assert (found.best_epoch, found.seconds, found.has_model) == (1, 3.0, True)
     assert found.n_validation == 2
 
