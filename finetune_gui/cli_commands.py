@@ -239,9 +239,11 @@ def export(context: Context) -> None:
     args, ctx = context.args, context.job()
     run, out = args.run.absolute(), args.out.absolute()
     if args.format == "script":
-        context.output.result(tr("cli-written", path=str(SaveScript(run, context.paths, out).run(ctx))))
+        written = SaveScript(run, context.paths, out).run(ctx)
+        context.output.result(tr("cli-written", path=str(written)))
     elif args.format == "notebook":
-        context.output.result(tr("cli-written", path=str(SaveNotebook(run, out).run(ctx))))
+        written = SaveNotebook(run, out).run(ctx)
+        context.output.result(tr("cli-written", path=str(written)))
     else:
         out = Export(run, args.format, out).run(ctx)
         context.output.result(tr("cli-exported", path=str(out)))

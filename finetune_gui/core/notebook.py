@@ -182,5 +182,7 @@ def _curves(history: RunHistory, *names: str) -> tuple[Curve, ...]:
     """The curves of these fields of epochs, beginning with the baseline; none without points."""
     told = [] if history.baseline is None else [(0.0, history.baseline)]
     rows = [*told, *((float(epoch.epoch), epoch) for epoch in history.epochs)]
-    found = (Curve(name, tuple((x, float(getattr(row, name))) for x, row in rows)) for name in names)
+    found = (
+        Curve(name, tuple((x, float(getattr(row, name))) for x, row in rows)) for name in names
+    )
     return tuple(curve for curve in found if curve.points)

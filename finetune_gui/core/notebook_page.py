@@ -12,15 +12,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
-
 from finetune_gui.core.coach.findings import Finding, Remedy
 from finetune_gui.core.durations import rough
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.events import RunFailed
 from finetune_gui.core.messages import has_message, language, tr
 from finetune_gui.core.notebook import Entry, Measured, Notebook
-from finetune_gui.core.notebook_plot import OF_PAGE, ON_PAPER, Ink, curves_svg, overview_svg
+from finetune_gui.core.notebook_plot import (
+    CURVES,
+    OF_PAGE,
+    ON_PAPER,
+    OVERVIEW,
+    Ink,
+    curves_svg,
+    overview_svg,
+)
 from finetune_gui.core.recipe import get_value, recipe_fields, with_values
 from finetune_gui.core.recipe_words import change_lines, value_text
 from finetune_gui.core.run_folder import RunState
@@ -72,37 +78,61 @@ class EntryWords:
 
 
 @dataclass(frozen=True)
+class Plot:
+    """A plot on paper: ``name`` is what the page calls it, the sizes are in pixels of the page."""
+
+    name: str
+    svg: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class PrintPage:
-    """What Qt's rich text shows: ``html`` names the plots ``plot:0``…, ``plots`` are their SVG."""
+    """What Qt's rich text shows; ``html`` names the ``plots`` where they belong."""
 
     html: str
-    plots: tuple[str, ...]
+    plots: tuple[Plot, ...]
 
 
 def html_page(notebook: Notebook) -> str:
     """The notebook as one HTML file."""
     words = [_entry_words(n, e, OF_PAGE) for n, e in enumerate(notebook.entries, start=1)]
-    return environment().get_template("notebook.html.jinja").render(
-        **_frame(notebook),
-        lang=language().replace("_", "-"),
-        overview=Markup(overview_svg(notebook.entries, OF_PAGE)),
-        entries=words,
-        drawn=Markup,
+    return (
+        environment()
+        .get_template("notebook.html.jinja")
+        .render(
+            **_frame(notebook),
+            lang=language().replace("_", "-"),
+            overview=overview_svg(notebook.entries, OF_PAGE),
+            entries=words,
+        )
     )
 
 
 def print_page(notebook: Notebook, ink: Ink = ON_PAPER, text: str = "#1A1F26") -> PrintPage:
     """The notebook for Qt, in these colours."""
-    plots: list[str] = []
+    plots: list[Plot] = []
 
-    def place(svg: str) -> str:
-        plots.append(svg)
-        return f"plot:{len(plots) - 1}"
+    def place(svg: str, size: tuple[int, int], width: int) -> Plot:
+        made = Plot(f"plot:{len(plots)}", svg, width, round(width * size[1] / size[0]))
+        plots.append(made)
+        return made
 
     words = [_entry_words(n, e, ink) for n, e in enumerate(notebook.entries, start=1)]
     overview = overview_svg(notebook.entries, ink)
-    html = environment().get_template("notebook-print.html.jinja").render(
-        **_frame(notebook), overview=overview, entries=words, place=place, ink=ink, text=text
+    html = (
+        environment()
+        .get_template("notebook-print.html.jinja")
+        .render(
+            **_frame(notebook),
+            overview=overview,
+            entries=words,
+            place=place,
+            sizes=(CURVES.size, OVERVIEW.size),
+            ink=ink,
+            text=text,
+        )
     )
     return PrintPage(html, tuple(plots))
 
@@ -164,7 +194,10 @@ def _changes(entry: Entry) -> Iterator[str]:
         fields = recipe_fields()
         for key in _MAIN_FIELDS:
             value = value_text(fields[key], get_value(entry.recipe, key))
-            yield tr("notebook-setting", field=tr(fields[key].message), value=value)
+            # The form calls the preset "Strength", under the heading of its group.
+            preset = key == "augment.preset"
+            name = tr("recipe-form-group-augment") if preset else tr(fields[key].message)
+            yield tr("notebook-setting", field=name, value=value)
         return
     lines = [*change_lines(before, entry.recipe), *_other_photos(entry)]
     yield from lines or [tr("notebook-nothing-changed")]
@@ -181,7 +214,11 @@ def _other_photos(entry: Entry) -> Iterator[str]:
 
 def _figures(entry: Entry) -> Iterator[tuple[str, str, str]]:
     if entry.validation is not None:
-        yield tr("notebook-validation"), percent(entry.validation.accuracy), _range(entry.validation)
+        yield (
+            tr("notebook-validation"),
+            percent(entry.validation.accuracy),
+            _range(entry.validation),
+        )
     if entry.baseline is not None and entry.best_epoch != 0:
         yield tr("notebook-baseline"), percent(entry.baseline.accuracy), _gain(entry)
     if entry.test is not None:

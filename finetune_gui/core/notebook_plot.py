@@ -15,7 +15,6 @@ from finetune_gui.core.notebook import Curve, Entry
 from finetune_gui.core.recipe_words import number_text
 from finetune_gui.core.templates import environment
 
-_COLOURS = {"train": "train", "val": "val"}
 _MOST_NAMES = 24  # signs of a run's number or title below its dot
 
 
@@ -35,15 +34,20 @@ ON_PAPER = Ink("#2B6BE4", "#D9731A", "#5D6878", "#D3D9E0")
 
 
 @dataclass(frozen=True)
-class _Area:
+class Area:
     """Where a plot stands inside its picture, in its units."""
 
     width: int = 420
-    height: int = 220
+    height: int = 234
     left: int = 46
     right: int = 12
-    top: int = 14
+    top: int = 28
     bottom: int = 38
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the whole picture."""
+        return self.width, self.height
 
     @property
     def x_end(self) -> int:
@@ -56,9 +60,13 @@ class _Area:
         return self.height - self.bottom
 
 
+CURVES = Area()
+OVERVIEW = Area(width=860, height=220, top=14)
+
+
 def curves_svg(curves: Sequence[Curve], ink: Ink, *, percent: bool, title: str) -> str:
-    """Curves over epochs; ``title`` is what a screen reader says. Empty where there is no point."""
-    area = _Area()
+    """Curves over epochs, with ``title`` above. Empty where there is no point."""
+    area = CURVES
     points = [p for curve in curves for p in curve.points if math.isfinite(p[1])]
     if not points:
         return ""
@@ -80,14 +88,18 @@ def curves_svg(curves: Sequence[Curve], ink: Ink, *, percent: bool, title: str) 
         }
         for curve in curves
     ]
-    return environment().get_template("curves.svg.jinja").render(
-        area=area,
-        ink=ink,
-        title=title,
-        lines=lines,
-        rows=[(place(0, y)[1], _tick_text(y, percent=percent)) for y in ticks],
-        columns=[(place(x, ticks[0])[0], number_text(x)) for x in _epochs(last)],
-        below=tr("notebook-epoch"),
+    return (
+        environment()
+        .get_template("curves.svg.jinja")
+        .render(
+            area=area,
+            ink=ink,
+            title=title,
+            lines=lines,
+            rows=[(place(0, y)[1], _tick_text(y, percent=percent)) for y in ticks],
+            columns=[(place(x, ticks[0])[0], number_text(x)) for x in _epochs(last)],
+            below=tr("notebook-epoch"),
+        )
     )
 
 
@@ -96,7 +108,7 @@ def overview_svg(entries: Sequence[Entry], ink: Ink) -> str:
     known = [(n, e.validation) for n, e in enumerate(entries, start=1) if e.validation is not None]
     if len(known) < 2:
         return ""
-    area = _Area(width=860)
+    area = OVERVIEW
     low = min(m.interval[0] for _, m in known)
     ticks = _ticks(low, max(m.interval[1] for _, m in known), percent=True)
 
@@ -118,13 +130,17 @@ def overview_svg(entries: Sequence[Entry], ink: Ink) -> str:
         }
         for n, m in known
     ]
-    return environment().get_template("overview.svg.jinja").render(
-        area=area,
-        ink=ink,
-        title=tr("notebook-overview"),
-        dots=dots,
-        rows=[(height(y), _tick_text(y, percent=True)) for y in ticks],
-        below=tr("notebook-overview-runs"),
+    return (
+        environment()
+        .get_template("overview.svg.jinja")
+        .render(
+            area=area,
+            ink=ink,
+            title=tr("notebook-overview"),
+            dots=dots,
+            rows=[(height(y), _tick_text(y, percent=True)) for y in ticks],
+            below=tr("notebook-overview-runs"),
+        )
     )
 
 

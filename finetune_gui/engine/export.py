@@ -27,7 +27,9 @@ def export(run: RunFolder, kind: str, out: Path) -> Path:
             other files.
     """
     if kind not in FORMATS:
-        raise UserError("error-export-format", format=kind, available=", ".join((*FORMATS, *DOCUMENTS)))
+        raise UserError(
+            "error-export-format", format=kind, available=", ".join((*FORMATS, *DOCUMENTS))
+        )
     model = load_model(run.path)
     if kind == "keras":
         export_keras(model, out)

@@ -12,7 +12,8 @@ from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.messages import language, speaking
 from finetune_gui.core.notebook import Entry, Notebook, compared, make_entry
-from finetune_gui.core.notebook_page import html_page
+from finetune_gui.core.notebook_page import PrintPage, html_page, print_page
+from finetune_gui.core.notebook_plot import Ink
 from finetune_gui.core.run_folder import Manifest, RunFolder, list_runs
 from finetune_gui.core.run_notes import read_notes
 from finetune_gui.jobs.coach import gather
@@ -91,6 +92,24 @@ class SaveHtml:
         ctx.check_cancelled()
         with speaking(self.spoken or language()):
             return write_document(self.out, html_page(self.notebook))
+
+
+@dataclass(frozen=True)
+class PutIntoWords:
+    """Make what the window shows of a notebook, in the language ``spoken`` and these colours."""
+
+    notebook: Notebook
+    spoken: str
+    ink: Ink
+    text: str
+    lane: Lane = Lane.READ
+    title: str = "notebook-job"
+
+    def run(self, ctx: JobContext) -> PrintPage:
+        """The page."""
+        ctx.check_cancelled()
+        with speaking(self.spoken):
+            return print_page(self.notebook, self.ink, self.text)
 
 
 def _entry(run: RunFolder, manifest: Manifest, ctx: JobContext, *, with_coach: bool) -> Entry:

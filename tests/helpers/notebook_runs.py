@@ -13,7 +13,7 @@ from finetune_gui.core.run_notes import RunNotes, write_notes
 from tests.helpers.told_runs import CLASSES, told
 
 HOSTILE = "<script>alert(1)</script>"
-DATASET = "/photos/鞋 & <b>shoes</b>"
+DATASET = "/photos/鞋 & <b>shoes"
 
 
 def make_runs(root: Path) -> dict[str, RunFolder]:
@@ -52,8 +52,10 @@ def _make(
     tested: float | None = None,
     dataset: str = DATASET,
 ) -> RunFolder:
-    epochs = max(1, sum(isinstance(e, RunStarted) for e in events) and 4)
-    recipe = with_values(Recipe(), {"train.epochs": epochs, "train.batch_size": 8, **(values or {})})
+    epochs = next(event.epochs for event in events if isinstance(event, RunStarted))
+    recipe = with_values(
+        Recipe(), {"train.epochs": epochs, "train.batch_size": 8, **(values or {})}
+    )
     run = RunFolder.create(path, recipe)
     names = (*CLASSES[:-1], HOSTILE)
     counts = {"train": n_train, "validation": 40, "test": 40}

@@ -22,6 +22,7 @@ from finetune_gui.core.run_folder import RunState
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.models.runs import COLUMNS, RunsModel
+from finetune_gui.gui.notebook_dialog import NotebookDialog
 from finetune_gui.gui.pages.base import Page, PageHeader
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.basic import Card, EmptyState, primary_button, secondary_button
@@ -91,11 +92,14 @@ class RunsPage(Page):
         self.resume = secondary_button("shell-runs-continue", "runs-continue")
         self.further = secondary_button("shell-runs-further", "runs-further")
         bind(self.further, self.further.setToolTip, "shell-runs-further-help")
+        self.notebook = secondary_button("notebook-open", "runs-notebook")
+        bind(self.notebook, self.notebook.setToolTip, "notebook-open-help")
         self.open = primary_button("common-open", "runs-open")
         for button, action in (
             (self.reveal, self._reveal),
             (self.resume, self._resume),
             (self.further, self._further),
+            (self.notebook, self._open_notebook),
             (self.open, self._open),
         ):
             self.header.add_button(button)
@@ -164,7 +168,7 @@ class RunsPage(Page):
         shown = tuple(r for r in known if not (hidden and r.state is RunState.FAILED))
         self.model.set_runs(shown)
         self.stack.setCurrentIndex(1 if self._all else 0)
-        for button in (self.reveal, self.resume, self.further, self.open):
+        for button in (self.reveal, self.resume, self.further, self.notebook, self.open):
             button.setVisible(bool(self._all))
         self.header.set_subtitle(tr("shell-runs-count", n=len(self._all)))
         current = self.session.run
@@ -188,6 +192,7 @@ class RunsPage(Page):
         run = self.selected
         self.open.setEnabled(run is not None)
         self.reveal.setEnabled(run is not None)
+        self.notebook.setEnabled(run is not None)
         self.further.setEnabled(run is not None and run.has_model)
         busy = self.session.training is not None
         self.resume.setEnabled(run is not None and run.state in _CAN_GO_ON and not busy)
@@ -209,6 +214,10 @@ class RunsPage(Page):
             path = self.selected.path
             self.navigate.emit("model")
             self.session.weights_offered.emit(path)
+
+    def _open_notebook(self) -> None:
+        if self.selected is not None:
+            NotebookDialog(self.session, self.selected.path, self).open()
 
     def _reveal(self) -> None:
         if self.selected is not None:
