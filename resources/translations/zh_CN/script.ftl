@@ -1,13 +1,13 @@
-# 把一次训练写成纯代码的脚本里的注释，以及展示它的对话框。
+# 把一次运行写成纯代码的脚本里的注释，以及展示它的对话框。
 # 注释每行不超过 95 个字符宽，这里写几行就是几行。
 script-head =
-    训练“{ $run }”的纯 PyTorch 写法：用同样的照片训练出同样的模型。
+    运行“{ $run }”的纯 PyTorch 写法：用同样的照片训练出同样的模型。
     由 Finetune GUI 写出，运行时不需要它。
-script-reached = 这次训练在验证照片上达到了 { $accuracy } %。
+script-reached = 这次运行在验证照片上达到了 { $accuracy } %。
 script-run-it =
     运行方法：pip install torch torchvision timm pillow numpy safetensors
               python 本文件.py
-script-same-pictures = 它使用与原训练相同的随机数，所以除舍入误差外会得到同样的模型。
+script-same-pictures = 它使用与原来的运行相同的随机数，所以除舍入误差外会得到同样的模型。
 script-places = 文件的位置。可以用 --photos 和 --weights 选项另行指定。
 script-model = 预训练网络，以及与输出分数顺序一致的类别。
 script-preprocessing =
@@ -15,7 +15,7 @@ script-preprocessing =
     程序照样能运行，只是效果变差。
 script-augmentation = 训练照片的变化强度：以“不变”为中心的范围；裁剪则是最小面积。
 script-training = 如何学习。
-script-stop-after = 原训练在这里被停止，没有到最后一轮
+script-stop-after = 原来的运行在这里被停止，没有到最后一轮
 script-sizes = 每一轮输入的边长：先小后大，小的更快
 script-views = 每张照片有这么多个随机视图，轮流使用
 script-mlp =
@@ -33,7 +33,7 @@ script-grey = 16 位灰度按其范围缩放（只用 convert 会截断），透
 script-centre = 验证和预测看到的画面：中间的正方形。
 script-augment =
     训练看到的画面：随机视图。随机数只取决于种子、轮次和照片，
-    所以每一轮都有新的变化，而同一次训练总是一样。
+    所以每一轮都有新的变化，而同一次运行总是一样。
 script-rotate = 绕中心旋转；四角用镜像的周围画面填充，而不是黑色。
 script-erase = 用灰色矩形遮住画面的 2 % 到 20 %：不能只靠某一处来判断。
 script-inputs =
@@ -66,12 +66,12 @@ script-best =
     保留最好的模型：正确的照片更多，或者一样多而损失更低。
     如果不分高下，以最后一轮为准，那时学习率已经平稳下来。
 script-photos = 一个划分中的照片及其编号，数据增强的随机数由编号得出。
-script-photos-manifest = 一个划分中的照片，读自这次训练的 manifest.json（选项 --manifest）。
+script-photos-manifest = 一个划分中的照片，读自这次运行的 manifest.json（选项 --manifest）。
 script-first-model = 先做基线：微调必须超过它才算有用。
 script-list = 所有照片：划分、类别、文件。
 script-job = 正在写脚本
 script-dialog-title = 查看代码
-script-dialog-text = 这次训练写成了一个普通的 PyTorch 脚本，不用本程序就可以阅读、修改和运行。它用同样的照片训练出同样的模型。
+script-dialog-text = 这次运行写成了一个普通的 PyTorch 脚本，不用本程序就可以阅读、修改和运行。它用同样的照片训练出同样的模型。
 script-view = 脚本
 script-copy = 复制
 script-copied = 脚本已复制到剪贴板。
@@ -82,6 +82,5 @@ script-saved = 脚本已保存到 { $path }
 script-saved-text = 在装有 torch、torchvision 和 timm 的 Python 中运行它。
 script-waiting = 正在写脚本…
 script-show = 查看代码…
-script-show-help = 把这次训练写成一个普通的 PyTorch 脚本，运行时不需要本程序
+script-show-help = 把这次运行写成一个普通的 PyTorch 脚本，运行时不需要本程序
 script-language = 注释语言
-script-language-help = 脚本中注释使用的语言
