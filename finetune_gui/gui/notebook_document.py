@@ -95,18 +95,26 @@ class SavePdf:
             writer.setTitle(heading(self.notebook))
             writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
             writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Point)
-            painter = QPainter()
-            if not painter.begin(writer):
-                raise OSError(errno.EIO, "not written", str(self.out))
-            painter.scale(_DOTS / 96, _DOTS / 96)
-            for number in range(begin_pages(document)):
-                ctx.check_cancelled()
-                if number:
-                    writer.newPage()
-                draw_page(document, painter, number)
-            if not painter.end():
+            if not _paint(document, writer, ctx):
                 raise OSError(errno.EIO, "not written", str(self.out))
         return self.out
+
+
+def _paint(document: QTextDocument, writer: QPdfWriter, ctx: JobContext) -> bool:
+    """Paint all pages; whether the writer took them. A painter must end before its writer goes."""
+    painter = QPainter()
+    if not painter.begin(writer):
+        return False
+    try:
+        painter.scale(_DOTS / 96, _DOTS / 96)
+        for number in range(begin_pages(document)):
+            ctx.check_cancelled()
+            if number and not writer.newPage():
+                return False
+            draw_page(document, painter, number)
+    finally:
+        whole = painter.end()
+    return whole
 
 
 def begin_pages(document: QTextDocument) -> int:

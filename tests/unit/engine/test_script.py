@@ -353,11 +353,23 @@ def _compare(run: RunFolder, printed: str, points: float = 1.0) -> list[float]:
     return ours
 
 
-@pytest.mark.parametrize("freeze", ["none", "backbone"])
+# A network so small, and without weights, that three epochs take a second.
+SMALL = {
+    "model__backbone": "test_resnet.r160_in1k",
+    "model__pretrained": False,
+    "data__test_fraction": 0.0,
+}
+KINDS: dict[str, dict[str, Any]] = {
+    "fine-tuned": {**SMALL, "optim__lr": 0.02},
+    "frozen": {"model__freeze": "backbone", "train__frozen_views": 2, "data__test_fraction": 0.0},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_it_comes_to_the_accuracy_of_the_run(
-    freeze: str, tmp_path: Path, paths: AppPaths, places: WeightsPlaces
+    kind: str, tmp_path: Path, paths: AppPaths, places: WeightsPlaces
 ) -> None:
-    recipe = tiny_recipe(model__freeze=freeze, train__epochs=3, data__test_fraction=0.0)
+    recipe = tiny_recipe(train__epochs=3, **KINDS[kind])
     run = _train(tmp_path / "run", _hard_photos(tmp_path / "照片 p"), paths, recipe)
     file = tmp_path / "elsewhere" / "code.py"
     file.parent.mkdir()
@@ -397,7 +409,7 @@ def test_other_recipes_come_to_the_same(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    recipe = tiny_recipe(**OTHERS[name], data__test_fraction=0.0)
+    recipe = tiny_recipe(**SMALL, **OTHERS[name])
     run = _train(tmp_path / "run", _hard_photos(tmp_path / "photos"), paths, recipe)
     file = tmp_path / "code.py"
     file.write_text(script.script_of(run, places), encoding="utf-8")
