@@ -67,9 +67,7 @@ class NotebookDialog(DocumentDialog):
         self.show_view()
 
     def _save_html(self) -> None:
-        path = self.ask_file(
-            "notebook-save-title", self._file_name, ".html", "notebook-filter-html"
-        )
+        path = self._ask(".html", "notebook-filter-html")
         if path is not None and self.notebook is not None:
             job = SaveHtml(self.notebook, path, self.spoken)
             self.save(job, "notebook-saved", "notebook-saved-html")
