@@ -28,12 +28,14 @@ from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import AugmentRecipe, ModelRecipe, Recipe
 from finetune_gui.core.run_folder import Manifest, RunFolder
 from finetune_gui.core.templates import environment
+from finetune_gui.core.timeline import Phase, phases
 from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.engine import backbones, catalogue, weights_store
 from finetune_gui.engine import network as nets
 from finetune_gui.engine.catalogue import Backbone
 from finetune_gui.engine.headed import Headed
 from finetune_gui.engine.schedule import input_size_in
+from finetune_gui.engine.stages import open_to_learn
 
 MOST_LISTED = 600  # photos in the file itself: beyond it would be more list than program
 # What cannot be transparent or deeper than 8 bits.
@@ -53,7 +55,9 @@ class Plan:
     comes with the package ``package``. ``photos`` are (split, class, path) in the order of the
     manifest, or none where ``manifest`` is the file to read them from. ``learns`` begin the names
     of the parameters that learn, none where all do. ``sizes`` are the sides of the inputs of each
-    epoch, none where they never change. ``stop_after`` is the epoch in which the user stopped the
+    epoch, none where they never change. ``phases`` are (first epoch, last epoch, beginnings of the
+    names of what begins to learn), none where all begins at once; in the first ``head_epochs``
+    the head learns alone. ``stop_after`` is the epoch in which the user stopped the
     run. ``freezes_batch_norm`` is None for a network without batch norm.
     """
 
@@ -68,6 +72,8 @@ class Plan:
     head: str
     learns: tuple[str, ...]
     head_alone: bool
+    head_epochs: int
+    phases: tuple[tuple[int, int, tuple[str, ...]], ...]
     freezes_batch_norm: bool | None
     input_size: int
     working_side: int
@@ -110,7 +116,7 @@ def script_of(run: RunFolder, places: WeightsPlaces) -> str:
 def render(plan: Plan, recipe: Recipe) -> str:
     """The text of the script."""
     made = environment().overlay()
-    made.filters = {**made.filters, "py": repr, "py_lines": _as_lines}
+    made.filters = {**made.filters, "py": repr, "py_lines": _as_lines, "whole_lines": _whole_lines}
     text = made.get_template("script.py.jinja").render(
         plan=plan,
         recipe=recipe,
@@ -121,6 +127,8 @@ def render(plan: Plan, recipe: Recipe) -> str:
         views=recipe.train.frozen_views if recipe.augment.changes_anything else 1,
         mixes=recipe.optim.mixing != "none" and not plan.head_alone,
         imports=_imports(recipe, plan),
+        goes_back=bool(plan.phases) and recipe.schedule.keep_only_gains,
+        average_too=", average" if recipe.optim.weight_average else "",
     )
     return _tidied(text)
 
@@ -162,6 +170,8 @@ def make_plan(
         head=_name_of(network, nets.head_of(network)),
         learns=learning_prefixes(network),
         head_alone=recipe.model.only_head_learns,
+        head_epochs=recipe.schedule.head_epochs if _in_stages(recipe) else 0,
+        phases=_phases(network, recipe) if _in_stages(recipe) else (),
         freezes_batch_norm=_freezes_batch_norm(network, recipe),
         input_size=preprocessing.input_size,
         working_side=preprocessing.working_side,
@@ -186,8 +196,6 @@ def _refuse(recipe: Recipe, manifest: Manifest, history: RunHistory) -> None:
     model = recipe.model
     if model.adapts:
         raise UserError("error-script-lora")
-    if recipe.schedule.in_stages and not model.only_head_learns:
-        raise UserError("error-script-stages")
     if manifest.started_from:
         raise UserError("error-script-weights", path=manifest.started_from.get("path", ""))
     if "/" in model.backbone or ":" in model.backbone or model.pooling != "own":
@@ -231,6 +239,25 @@ def _sizes(recipe: Recipe, full: int) -> tuple[int, ...]:
     return tuple(found) if set(found) > {full} else ()
 
 
+def _in_stages(recipe: Recipe) -> bool:
+    schedule, epochs = recipe.schedule, recipe.train.epochs
+    return schedule.in_stages and not recipe.model.only_head_learns and epochs > 0
+
+
+def _phases(network: nn.Module, recipe: Recipe) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """See `Plan`; stages are counted from the head backwards, as `Stages` does."""
+    stages = open_to_learn(network)
+    found = phases(recipe.train.epochs, recipe.schedule, len(stages))
+    return tuple((p.first, p.last, _beginnings(network, stages, p)) for p in found)
+
+
+def _beginnings(network: nn.Module, stages: list[list[str]], phase: Phase) -> tuple[str, ...]:
+    new = {name for number in phase.new for name in stages[number - 1]}
+    others = [name for name, _ in network.named_parameters() if name not in new]
+    ordered = [name for name, _ in network.named_parameters() if name in new]
+    return tuple(dict.fromkeys(_shortest_prefix(name, others) for name in ordered))
+
+
 def _freezes_batch_norm(network: nn.Module, recipe: Recipe) -> bool | None:
     kinds = nn.modules.batchnorm._BatchNorm
     found = any(isinstance(module, kinds) for module in network.modules())
@@ -259,7 +286,8 @@ def _shortest_prefix(name: str, others: list[str]) -> str:
 
 
 def _name_of(network: nn.Module, wanted: nn.Module) -> str:
-    return next(name for name, part in network.named_modules() if part is wanted)
+    found: str = next(name for name, part in network.named_modules() if part is wanted)
+    return found
 
 
 def _constants(augment: AugmentRecipe) -> list[tuple[str, float]]:
@@ -308,6 +336,11 @@ def _as_lines(names: tuple[str, ...]) -> str:
     if len(line) < _WIDTH - len("CLASSES = "):
         return line
     return "[\n" + "".join(f"    {name!r},\n" for name in names) + "]"
+
+
+def _whole_lines(block: str) -> str:
+    """A block without the end of its last line, which the template has."""
+    return block.rstrip("\n")
 
 
 def _tidied(text: str) -> str:

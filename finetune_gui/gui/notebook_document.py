@@ -49,9 +49,9 @@ class NotebookDocument(QTextDocument):
         self.setHtml(page.html)
 
     @override
-    def loadResource(self, kind: int, name: QUrl) -> object:
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
         """A plot of the page by its number; nothing else is ever loaded."""
-        plot = self._plots.get(name.toString())
+        plot = self._plots.get(name if isinstance(name, str) else name.toString())
         return None if plot is None else plot_image(plot, self._sharpness)
 
 

@@ -44,7 +44,8 @@ class MakeNotebook:
         asked = RunFolder.open(self.path)
         dataset = asked.read_manifest().dataset
         beside = list_runs(self.path.parent)
-        entries, elsewhere = [], []
+        entries: list[Entry] = []
+        elsewhere: list[Entry] = []
         for done, run in enumerate(beside):
             ctx.check_cancelled()
             ctx.progress(done, len(beside), "notebook-job")

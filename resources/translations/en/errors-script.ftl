@@ -2,8 +2,6 @@
 
 error-script-lora = This run learned small matrices beside the weights (LoRA), which needs the library peft and is not shown as plain code yet.
     .next = Train without an adapter to get a script, or go on with this program.
-error-script-stages = This run opened its network stage by stage, which is not shown as plain code yet.
-    .next = Train with all stages at once to get a script, or go on with this program.
 error-script-network = “{ $backbone }” is not one of timm's networks with a head of its own, and other networks, or other ways of pooling, are not shown as plain code yet.
     .next = Train with a network of timm and its own pooling to get a script, or go on with this program.
 error-script-weights = This run started from weights of your own, { $path }, which is not shown as plain code yet.

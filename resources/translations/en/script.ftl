@@ -60,6 +60,11 @@ script-finetune-head =
     The head alone learns. The features of the frozen network never change, so they are computed
     once for each view, and an epoch takes milliseconds.
 script-learns = What learns; the rest stays frozen. These are the beginnings of the parameters' names.
+script-phases = from epoch, to epoch, what begins to learn (the head always learns)
+script-open = The network is opened stage by stage, so that a head which knows nothing yet moves no early layer.
+script-go-back =
+    A stage that did not help is undone: the weights go back to the best model, and it learns no
+    more.
 script-optimizer =
     Each layer learns LAYER_DECAY times as fast as the one behind it: early layers know edges and
     colours already. Biases and norms are not decayed.

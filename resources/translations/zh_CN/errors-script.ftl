@@ -2,8 +2,6 @@
 
 error-script-lora = 这次运行在权重旁学习了小矩阵（LoRA），它需要 peft 库，目前还不能写成纯代码。
     .next = 不用适配器训练就能得到脚本；或者继续使用本程序。
-error-script-stages = 这次运行逐段解冻网络，目前还不能写成纯代码。
-    .next = 让所有阶段同时学习，就能得到脚本；或者继续使用本程序。
 error-script-network = “{ $backbone }”不是带有自己分类头的 timm 网络；其他网络或其他池化方式目前还不能写成纯代码。
     .next = 用 timm 的网络及其自带的池化训练，就能得到脚本；或者继续使用本程序。
 error-script-weights = 这次运行从你自己的权重 { $path } 开始，目前还不能写成纯代码。

@@ -214,7 +214,6 @@ def test_a_stopped_run_is_shown_as_far_as_it_went(
             {},
             "error-script-lora",
         ),
-        ({"schedule__head_epochs": 1}, {}, "error-script-stages"),
         ({"model__backbone": "torchvision/resnet18"}, {}, "error-script-network"),
         ({"model__backbone": "keras/MobileNetV2"}, {}, "error-script-network"),
         ({"model__pooling": "max"}, {}, "error-script-network"),
@@ -381,6 +380,15 @@ def test_it_comes_to_the_accuracy_of_the_run(
 
 
 OTHERS: dict[str, dict[str, Any]] = {
+    "stage by stage": {
+        "schedule__head_epochs": 2,
+        "schedule__stage_epochs": 1,
+        "train__epochs": 6,
+        "train__patience": 1,
+        "train__frozen_views": 2,
+        "optim__weight_average": 0.5,
+        "optim__lr": 0.02,
+    },
     "mixing": {
         "optim__mixing": "both",
         "train__balance_classes": True,
