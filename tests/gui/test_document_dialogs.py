@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import UserError
+from finetune_gui.core.events import RolledBack
 from finetune_gui.core.job import Cancelled, JobContext
 from finetune_gui.core.messages import set_language, speaking, tr
 from finetune_gui.core.notebook import Notebook
@@ -126,14 +127,12 @@ def test_the_language_of_the_comments_can_be_chosen(
 def test_a_run_that_is_no_plain_code_is_told_in_a_sentence(
     session: Session, run: RunFolder, qtbot: QtBot
 ) -> None:
-    run.write_manifest(
-        Manifest("/photos", CLASSES, (), started_from={"path": "/mine.pth", "sha256": "0"})
-    )
+    run.append_event(RolledBack(0, 0.5))
     dialog = ScriptDialog(session, run.path)
     qtbot.addWidget(dialog)
     dialog.open()
     qtbot.waitUntil(dialog.banner.isVisible, timeout=30_000)
-    assert dialog.banner.heading.text() == tr("error-script-weights", path="/mine.pth")
+    assert dialog.banner.heading.text() == tr("error-script-setback", lr="0.001")
     assert not dialog.save_button.isEnabled()
     assert not dialog.copy_button.isEnabled()
 

@@ -25,6 +25,9 @@ script-build = The network with a fresh head for our classes.
 script-embedded =
     The file calls its tensors otherwise, but they are in the same order. The head of ImageNet's
     thousand classes does not fit and is left out.
+script-head-name = how the names of the head's tensors begin
+script-own = Your own weights: all but their head, which may tell other classes apart.
+script-kept-head = The head of the earlier model knows these classes: it is kept where it does better.
 script-package = The pretrained weights come with the package { $package }.
 script-load =
     The photo the right way up, its shorter side at SHORTER_SIDE. A large JPEG is decoded at half

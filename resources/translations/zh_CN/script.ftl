@@ -25,6 +25,9 @@ script-build = 网络，带有适合我们类别的新分类头。
 script-embedded =
     文件里的张量名称不同，但顺序一致。ImageNet 一千个类别的
     分类头不合适，因此不用。
+script-head-name = 分类头张量名称的开头
+script-own = 你自己的权重：除分类头外全部使用，分类头可能对应别的类别。
+script-kept-head = 先前模型的分类头认识这些类别：如果它更好，就保留它。
 script-package = 预训练权重随软件包 { $package } 提供。
 script-load =
     方向正确的照片，短边为 SHORTER_SIDE。大的 JPEG 按一半或四分之一的

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 from finetune_gui.core import events
 from finetune_gui.core.errors import UserError
@@ -27,7 +28,7 @@ from finetune_gui.core.recipe import Recipe, with_values
 from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
 from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.dataset.index import open_dataset
-from finetune_gui.engine import backbones, script
+from finetune_gui.engine import backbones, catalogue, script, weights_store
 from finetune_gui.engine import network as nets
 from finetune_gui.engine.augmentation import augment
 from finetune_gui.engine.training import train
@@ -217,7 +218,6 @@ def test_a_stopped_run_is_shown_as_far_as_it_went(
         ({"model__backbone": "torchvision/resnet18"}, {}, "error-script-network"),
         ({"model__backbone": "keras/MobileNetV2"}, {}, "error-script-network"),
         ({"model__pooling": "max"}, {}, "error-script-network"),
-        ({}, {"started_from": {"path": "/mine.pth"}}, "error-script-weights"),
     ],
 )
 def test_what_is_no_plain_code_is_said_in_a_sentence(
@@ -300,6 +300,61 @@ def test_views_are_those_of_the_engine(
         theirs = names["augmented"](names["load_photo"](file), number, 3)
         difference = np.asarray(ours, dtype=int) - np.asarray(theirs, dtype=int)
         assert np.abs(difference).max() <= 2, number
+
+
+@pytest.mark.parametrize("start", ["package", "published", "own", "own .pth", "random"])
+@pytest.mark.parametrize("head", ["linear", "mlp"])
+def test_the_network_starts_from_the_same_weights(
+    head: str,
+    start: str,
+    make_run: Callable[..., RunFolder],
+    places: WeightsPlaces,
+    tmp_path: Path,
+) -> None:
+    name = "tf_efficientnet_lite0" if start == "package" else "test_resnet.r160_in1k"
+    file = tmp_path / "mine.safetensors"
+    backbone = catalogue.find(name)
+    if start == "package":
+        file = weights_store.embedded_weights()
+    elif start == "published":
+        file = places.own / backbone.weights_name
+        file.parent.mkdir(parents=True, exist_ok=True)
+    elif start == "own .pth":
+        file = tmp_path / "mine.pth"
+    if start != "package":
+        tensors = backbones.create(name, 1000, 0, 0.0).state_dict()
+        if file.suffix == ".pth":
+            torch.save(tensors, file)
+        else:
+            save_file(tensors, file)
+    own = {"model__weights": str(file)} if start.startswith("own") else {}
+    run = make_run(
+        model__backbone=name, model__head=head, model__pretrained=start != "random", **own
+    )
+    model = run.read_recipe().model
+    torch.manual_seed(0)
+    ours = backbones.build(model, 2, None if start == "random" else file).state_dict()
+    names = names_of(script.script_of(run, places), tmp_path)
+    if start == "package":
+        assert names["embedded_weights"]() == file
+    elif start != "random":
+        assert names["WEIGHTS"] == str(file)
+    theirs = names["build_network"](file).state_dict()
+    assert theirs.keys() == ours.keys()
+    assert all(torch.equal(theirs[key].cpu(), tensor) for key, tensor in ours.items())
+
+
+def test_own_weights_with_other_names_are_refused(
+    make_run: Callable[..., RunFolder], places: WeightsPlaces, tmp_path: Path
+) -> None:
+    tensors = backbones.create("test_resnet.r160_in1k", 2, 0, 0.0).state_dict()
+    save_file({f"module.{key}": t for key, t in tensors.items()}, tmp_path / "mine.safetensors")
+    run = make_run(
+        model__backbone="test_resnet.r160_in1k", model__weights=str(tmp_path / "mine.safetensors")
+    )
+    with pytest.raises(UserError) as caught:
+        script.script_of(run, places)
+    assert caught.value.key == "error-script-weights"
 
 
 # It trains the same model
@@ -419,6 +474,25 @@ def test_other_recipes_come_to_the_same(
 ) -> None:
     recipe = tiny_recipe(**SMALL, **OTHERS[name])
     run = _train(tmp_path / "run", _hard_photos(tmp_path / "photos"), paths, recipe)
+    file = tmp_path / "code.py"
+    file.write_text(script.script_of(run, places), encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", [str(file)])
+    capsys.readouterr()
+    runpy.run_path(str(file), run_name="__main__")
+    _compare(run, capsys.readouterr().out)
+
+
+def test_a_run_based_on_another_comes_to_the_same(
+    tmp_path: Path,
+    paths: AppPaths,
+    places: WeightsPlaces,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    photos = _hard_photos(tmp_path / "photos")
+    first = _train(tmp_path / "first", photos, paths, tiny_recipe(**SMALL, optim__lr=0.02))
+    own = {**SMALL, "model__pretrained": True, "model__weights": str(first.path)}
+    run = _train(tmp_path / "second", photos, paths, tiny_recipe(**own, train__epochs=1))
     file = tmp_path / "code.py"
     file.write_text(script.script_of(run, places), encoding="utf-8")
     monkeypatch.setattr(sys, "argv", [str(file)])
