@@ -58,7 +58,7 @@ script-mixing = Two photos of a batch become one, and so do their labels.
 script-average =
     A moving average of the weights is what is judged and kept. Early on, when they move most, it
     follows closely.
-script-finetune = Fine-tuning: the whole network learns, starting from the fitted head.
+script-finetune = Fine-tuning: the network learns, starting from the fitted head.
 script-finetune-head =
     The head alone learns. The features of the frozen network never change, so they are computed
     once for each view, and an epoch takes milliseconds.

@@ -57,7 +57,7 @@ script-mixing = 一批中的两张照片合成一张，标签也一样。
 script-average =
     用来评判和保留的是权重的滑动平均。开始时权重变化最大，
     平均值紧紧跟随。
-script-finetune = 微调：整个网络从拟合好的分类头出发开始学习。
+script-finetune = 微调：网络从拟合好的分类头出发开始学习。
 script-finetune-head =
     只有分类头在学习。冻结网络的特征不会变，所以每个视图
     只计算一次，一轮只要几毫秒。

@@ -28,7 +28,7 @@ from finetune_gui.core.recipe import Recipe, with_values
 from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
 from finetune_gui.core.weights_places import WeightsPlaces
 from finetune_gui.dataset.index import open_dataset
-from finetune_gui.engine import backbones, catalogue, script, weights_store
+from finetune_gui.engine import backbones, catalogue, script, script_plan, weights_store
 from finetune_gui.engine import network as nets
 from finetune_gui.engine.augmentation import augment
 from finetune_gui.engine.training import train
@@ -247,7 +247,7 @@ def test_what_learns_is_named_by_few_beginnings(freeze: Any) -> None:
     with torch.device("meta"):
         network = backbones.create("tf_efficientnet_lite0", 3, 0, 0.0)
     nets.freeze(network, freeze)
-    prefixes = script.learning_prefixes(network)
+    prefixes = script_plan.learning_prefixes(network)
     found = {name for name, _ in network.named_parameters() if name.startswith(prefixes)}
     assert found == {name for name, p in network.named_parameters() if p.requires_grad}
     assert len(prefixes) < 6
