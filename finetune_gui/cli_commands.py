@@ -26,9 +26,11 @@ from finetune_gui.jobs.evaluate import Evaluate, EvaluateOn
 from finetune_gui.jobs.export import Export
 from finetune_gui.jobs.find_lr import FindLr
 from finetune_gui.jobs.list_backbones import ListBackbones
+from finetune_gui.jobs.notebook import SaveNotebook
 from finetune_gui.jobs.open_dataset import OpenDataset
 from finetune_gui.jobs.predict import Predict
 from finetune_gui.jobs.save_predictions import SavePredictions
+from finetune_gui.jobs.script import SaveScript
 from finetune_gui.jobs.self_test import Check, SelfTest
 from finetune_gui.jobs.train import Resume, Train
 
@@ -233,10 +235,18 @@ def doctor(context: Context) -> None:
 
 
 def export(context: Context) -> None:
-    """``export``: the model as files for other programs."""
-    args = context.args
-    out = Export(args.run.absolute(), args.format, args.out.absolute()).run(context.job())
-    context.output.result(tr("cli-exported", path=str(out)))
+    """``export``: the model as files for other programs, or a document about the run."""
+    args, ctx = context.args, context.job()
+    run, out = args.run.absolute(), args.out.absolute()
+    if args.format == "script":
+        written = SaveScript(run, context.paths, out).run(ctx)
+        context.output.result(tr("cli-written", path=str(written)))
+    elif args.format == "notebook":
+        written = SaveNotebook(run, out).run(ctx)
+        context.output.result(tr("cli-written", path=str(written)))
+    else:
+        out = Export(run, args.format, out).run(ctx)
+        context.output.result(tr("cli-exported", path=str(out)))
 
 
 def self_test(context: Context) -> None:

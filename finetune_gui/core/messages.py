@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import locale
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import ClassVar
 
@@ -28,6 +30,10 @@ class _Chosen:
     listeners: ClassVar[list[Callable[[], None]]] = []
 
 
+# What this thread alone speaks, for a document in another language than the window's.
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
+
+
 class MissingMessageError(KeyError):
     """A key that no catalogue has: a mistake of the program, found by the tests."""
 
@@ -43,7 +49,19 @@ def set_language(language: str) -> None:
 
 def language() -> str:
     """The language now in use, a key of `LANGUAGES`."""
-    return _Chosen.language
+    return _spoken.get() or _Chosen.language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Use ``language`` inside, in this thread alone; nobody is told of a change."""
+    if language not in LANGUAGES:
+        raise ValueError(language)
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def on_language_changed(listener: Callable[[], None]) -> Callable[[], None]:
@@ -66,7 +84,7 @@ def tr(key: str, /, **params: str | int | float) -> str:
         MissingMessageError: no catalogue has the key, or a placeholder has no value.
     """
     message_id, _, attribute = key.partition(".")
-    bundle = _bundle(_Chosen.language)
+    bundle = _bundle(language())
     if not bundle.has_message(message_id):
         raise MissingMessageError(key)
     message = bundle.get_message(message_id)
@@ -82,7 +100,7 @@ def tr(key: str, /, **params: str | int | float) -> str:
 def has_message(key: str) -> bool:
     """Whether `tr` knows ``key`` in the language now set."""
     message_id, _, attribute = key.partition(".")
-    bundle = _bundle(_Chosen.language)
+    bundle = _bundle(language())
     if not bundle.has_message(message_id):
         return False
     message = bundle.get_message(message_id)

@@ -12,6 +12,7 @@ from finetune_gui.engine.keras_export import export_keras
 from finetune_gui.engine.model_file import DESCRIPTION, WEIGHTS, load_model
 
 FORMATS = ("safetensors", "keras")
+DOCUMENTS = ("script", "notebook")  # about a run, written by jobs of their own
 
 
 def export(run: RunFolder, kind: str, out: Path) -> Path:
@@ -26,7 +27,9 @@ def export(run: RunFolder, kind: str, out: Path) -> Path:
             other files.
     """
     if kind not in FORMATS:
-        raise UserError("error-export-format", format=kind, available=", ".join(FORMATS))
+        raise UserError(
+            "error-export-format", format=kind, available=", ".join((*FORMATS, *DOCUMENTS))
+        )
     model = load_model(run.path)
     if kind == "keras":
         export_keras(model, out)

@@ -216,12 +216,12 @@ def test_a_model_can_be_the_start_of_another_training(
     (runs["finished"] / "model.safetensors").touch()
     show(page, 4, qtbot)
     select(page, runs["interrupted"])
-    assert not page.button("further").isEnabled()
+    assert not page.actions_["further"].isEnabled()
     select(page, runs["finished"])
     with (
         qtbot.waitSignal(page.navigate) as page_asked,
         qtbot.waitSignal(session.weights_offered) as offered,
     ):
-        qtbot.mouseClick(page.button("further"), Qt.MouseButton.LeftButton)
+        menu_item(page, "further")
     assert page_asked.args == ["model"]
     assert offered.args == [runs["finished"]]

@@ -1,4 +1,4 @@
-"""What the program's own source says of the messages it uses, read without running it."""
+"""What the program's own source and its templates say of the messages they use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import finetune_gui
+from finetune_gui.core.paths import resource
 
 PACKAGE = Path(finetune_gui.__file__).parent
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -101,6 +102,21 @@ def calls(names: dict[str, frozenset[int]]) -> Iterator[Call]:
                 all(k.arg is not None for k in node.keywords),
                 f"{path}:{node.lineno}",
             )
+
+
+@cache
+def template_keys() -> frozenset[tuple[str, str]]:
+    """Every quoted word of a template that may be a key, and the file it is in.
+
+    Keys stand there as arguments of ``tr``, ``note`` and ``beside``, some of them in a choice.
+    """
+    asked = re.compile(r"\b(?:tr|note|beside)\(([^{}]*)\)")
+    return frozenset(
+        (word, path.name)
+        for path in sorted(resource("templates").glob("*.jinja"))
+        for arguments in asked.findall(path.read_text(encoding="utf-8"))
+        for word in re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', arguments)
+    )
 
 
 def titles_of_jobs() -> Iterator[tuple[str, str]]:

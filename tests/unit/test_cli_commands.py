@@ -264,6 +264,32 @@ def test_export(
     assert capsys.readouterr().out.strip() == tr("cli-exported", path=str(tmp_path / "model"))
 
 
+@pytest.mark.parametrize(("kind", "name"), [("script", "SaveScript"), ("notebook", "SaveNotebook")])
+def test_export_of_documents(
+    kind: str,
+    name: str,
+    start: Start,
+    fake: Fake,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    job = fake(name, lambda _ctx: tmp_path / "file")
+    assert start("export", "run", "--format", kind, "--out", tmp_path / "file") == 0
+    assert job.given[0][0] == Path("run").absolute()
+    assert job.given[0][-1] == tmp_path / "file"
+    assert capsys.readouterr().out.strip() == tr("cli-written", path=str(tmp_path / "file"))
+
+
+def test_export_in_a_format_that_is_none(
+    start: Start, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run = RunFolder.create(tmp_path / "run", Recipe())
+    assert start("export", run.path, "--format", "docx", "--out", tmp_path / "file") == 1
+    said = capsys.readouterr().err
+    assert "script" in said
+    assert "notebook" in said
+
+
 def test_self_test_prints_every_check_and_fails_with_one(
     start: Start, fake: Fake, capsys: pytest.CaptureFixture[str]
 ) -> None:

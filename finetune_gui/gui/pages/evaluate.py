@@ -13,11 +13,13 @@ from finetune_gui.core.events import Evaluated, Event
 from finetune_gui.core.job import Job
 from finetune_gui.core.messages import tr
 from finetune_gui.core.run_folder import RunState
+from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.pages.base import Page, PageHeader
 from finetune_gui.gui.pages.evaluate_figures import is_outdated
 from finetune_gui.gui.pages.evaluate_result import EvaluateResult
 from finetune_gui.gui.percent import fine_percent, percent_text
+from finetune_gui.gui.script_dialog import ScriptDialog
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.basic import (
     Banner,
@@ -50,6 +52,10 @@ class EvaluatePage(Page):
         self._job: JobHandle[Any] | None = None
         self._view: View = "empty"
         self.header = PageHeader("evaluate-title", "evaluate-subtitle-start")
+        self.code_button = self.header.add_button(
+            secondary_button("script-show", "evaluate-show-code")
+        )
+        bind(self.code_button, self.code_button.setToolTip, "script-show-help")
         self.save_button = self.header.add_button(
             secondary_button("evaluate-save", "evaluate-save")
         )
@@ -111,6 +117,7 @@ class EvaluatePage(Page):
         return button
 
     def _connect(self) -> None:
+        self.code_button.clicked.connect(lambda _on: self._show_code())
         self.save_button.clicked.connect(lambda _on: self._save())
         self.next_button.clicked.connect(lambda _on: self.navigate.emit("predict"))
         self.start_button.clicked.connect(lambda _on: self._evaluate(None))
@@ -205,7 +212,7 @@ class EvaluatePage(Page):
     def _show(self, view: View) -> None:
         self._view = view
         self._stack.setCurrentWidget(self._views[view])
-        for button in (self.save_button, self.next_button):
+        for button in (self.code_button, self.save_button, self.next_button):
             button.setVisible(view == "result")
         if view != "result":
             self.header.set_subtitle_key("evaluate-subtitle-start")
@@ -296,7 +303,11 @@ class EvaluatePage(Page):
         if self._job is not None:
             self._job.cancel()
 
-    # ---- saving
+    # ---- taking along
+
+    def _show_code(self) -> None:
+        if self._path is not None:
+            ScriptDialog(self.session, self._path, self).open()
 
     def _save(self) -> None:
         evaluation = self.result.evaluation

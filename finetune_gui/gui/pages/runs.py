@@ -41,8 +41,8 @@ from finetune_gui.gui.widgets.basic import (
 from finetune_gui.gui.widgets.run_table import RunTable
 from finetune_gui.jobs.runs import ListRuns, RunSummary
 
-_MORE = ("rename", "note", "star", "", "reveal", "", "trash")
-_MENU = ("open", "compare", "clone", "continue", "further", "", *_MORE)
+_MORE = ("further", "", "rename", "note", "star", "", "reveal", "", "trash")
+_MENU = ("open", "compare", "clone", "continue", "notebook", *_MORE)
 
 
 class RunsPage(Page):
@@ -105,9 +105,9 @@ class RunsPage(Page):
         self.header.add_widget(self.more)
         self._buttons: dict[str, QPushButton] = {
             "continue": secondary_button("runs-continue", "runs-continue"),
-            "further": secondary_button("runs-further", "runs-further"),
             "clone": secondary_button("runs-clone", "runs-clone"),
             "compare": secondary_button("runs-compare", "runs-compare"),
+            "notebook": secondary_button("notebook-open", "runs-notebook"),
             "open": primary_button("common-open", "runs-open"),
         }
         for name, button in self._buttons.items():
@@ -116,9 +116,12 @@ class RunsPage(Page):
             button.clicked.connect(action.trigger)
             button.setEnabled(action.isEnabled())
             action.enabledChanged.connect(button.setEnabled)
-        for name in ("further", "clone", "compare"):
-            button = self._buttons[name]
-            bind(button, button.setToolTip, f"runs-{name}-help")
+        for name, help_key in (
+            ("clone", "runs-clone-help"),
+            ("compare", "runs-compare-help"),
+            ("notebook", "notebook-open-help"),
+        ):
+            bind(self._buttons[name], self._buttons[name].setToolTip, help_key)
 
     def button(self, name: str) -> QPushButton:
         """The button in the header for an action."""
@@ -267,6 +270,7 @@ class RunsPage(Page):
         """The menu of the selected runs."""
         menu = QMenu(self)
         menu.setObjectName("runs-menu")
+        menu.setToolTipsVisible(True)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.actions_.add_to(menu, names)
         return menu

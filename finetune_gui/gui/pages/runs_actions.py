@@ -16,6 +16,7 @@ from finetune_gui.core.run_folder import RunState
 from finetune_gui.core.run_notes import RunNotes
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.job_runner import JobHandle
+from finetune_gui.gui.notebook_dialog import NotebookDialog
 from finetune_gui.gui.pages.runs_dialogs import NoteDialog, TrashDialog
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.trash import Trashed, TrashRuns
@@ -60,12 +61,15 @@ class RunActions(QObject):
             "continue": _Entry("runs-continue", "", self._resume, self._may_resume),
             "further": _Entry("runs-further", "", self._further, _has_model),
             "rename": _Entry("runs-rename", "F2", self._rename, _is_one),
+            "notebook": _Entry("notebook-open", "", self._open_notebook, _is_one_whole),
             "note": _Entry("runs-note", "Shift+F2", self._note, _is_one),
             "star": _Entry("runs-star", "Ctrl+D", self._star, bool),
             "reveal": _Entry("common-show-in-folder", "", self._reveal, _is_one),
             "trash": _Entry("runs-trash", "Del", self._ask_trash, _is_nobody_busy),
         }
         self._actions = {name: self._make(name, entry) for name, entry in self._entries.items()}
+        further = self._actions["further"]
+        bind(further, further.setToolTip, "runs-further-help")
         self.refresh()
 
     def __getitem__(self, name: str) -> QAction:
@@ -154,6 +158,9 @@ class RunActions(QObject):
             self._keep(run, replace(run.notes, note=note))
 
         NoteDialog(run, keep, self._table).open()
+
+    def _open_notebook(self, runs: _Runs) -> None:
+        NotebookDialog(self._session, runs[0].path, self._table.window()).open()
 
     def _star(self, runs: _Runs) -> None:
         wanted = not all(run.notes.starred for run in runs)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import locale
+import threading
 
 import pytest
 
@@ -11,6 +12,7 @@ from finetune_gui.core.messages import (
     language,
     on_language_changed,
     set_language,
+    speaking,
     system_language,
     tr,
 )
@@ -133,3 +135,21 @@ def test_system_language(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(locale, "getlocale", lambda *_args: (fallback, "UTF-8"))
     assert system_language() == expected
+
+
+def test_a_document_speaks_another_language_than_the_window() -> None:
+    heard: list[str] = []
+    stop = on_language_changed(lambda: heard.append("changed"))
+    with speaking("zh_CN"):
+        assert language() == "zh_CN"
+        assert tr("common-close") == "关闭"
+        found: list[str] = []
+        other = threading.Thread(target=lambda: found.append(language()))
+        other.start()
+        other.join()
+        assert found == ["en"]
+    assert tr("common-close") == "Close"
+    stop()
+    assert not heard
+    with pytest.raises(ValueError, match="tlh"), speaking("tlh"):
+        pass

@@ -147,6 +147,7 @@ def said() -> set[str]:
     """Every key that the source can ask for."""
     return {
         *(word for word in literals() if looks_like_key(word)),
+        *(word for word, _file in sources.template_keys()),
         *(key for field in recipe_fields().values() for key in recipe_messages(field)),
         *(key for pattern in FAMILIES if pattern in patterns() for key in family(pattern)),
     }
@@ -245,6 +246,12 @@ def test_every_literal_key_exists() -> None:
     missing = [f"{c.key} at {c.where}" for c in calls(places) if is_missing(c)]
     missing += [f"{key} at {where}" for key, where in sources.titles_of_jobs() if key not in EN]
     assert not listed(missing)
+
+
+def test_every_key_of_a_template_exists() -> None:
+    found = sources.template_keys()
+    assert {"script-build", "notebook-changed"} <= {key for key, _file in found}
+    assert not listed(f"{key} in {file}" for key, file in found if key not in EN)
 
 
 def is_missing(call: Call) -> bool:
