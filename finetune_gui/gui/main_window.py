@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
             make = cast(Callable[[Session], Page], getattr(importlib.import_module(module), name))
             page = make(self.session)
             page.rail_changed.connect(lambda: self._show_state(key))
-            page.navigate.connect(self.show_page)
+            page.navigate.connect(self.go_to)
             self._pages[key] = page
             self.stack.addWidget(page)
             self._show_state(key)
@@ -122,6 +122,13 @@ class MainWindow(QMainWindow):
             self.session.settings.last_page = key
             self.session.save_settings()
         page.on_shown()
+
+    def go_to(self, key: str) -> None:
+        """Show what a page leads to: another page, or the settings."""
+        if key == "settings":
+            self.show_settings()
+        else:
+            self.show_page(key)
 
     def _make_next_page(self) -> None:
         """Make the pages that are left, one in each turn of the event loop."""
