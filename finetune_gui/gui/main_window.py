@@ -59,6 +59,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "trials": ("finetune_gui.gui.pages.trials", "TrialsPage"),
     "runs": ("finetune_gui.gui.pages.runs", "RunsPage"),
 }
+LESSON = ("finetune_gui.gui.pages.lesson", "LessonDialog")  # few people open it, and once
 _BROKEN = RunState.INTERRUPTED
 MINIMUM_SIZE = (1024, 700)
 USUAL_SIZE = (1280, 800)
@@ -124,9 +125,11 @@ class MainWindow(QMainWindow):
         page.on_shown()
 
     def go_to(self, key: str) -> None:
-        """Show what a page leads to: another page, or the settings."""
+        """Show what a page leads to: another page, the settings, or the lesson."""
         if key == "settings":
             self.show_settings()
+        elif key == "lesson":
+            self.show_lesson()
         else:
             self.show_page(key)
 
@@ -345,7 +348,12 @@ class MainWindow(QMainWindow):
 
     def show_help(self) -> None:
         """Say what the page is for."""
-        HelpDialog(self.current, self).open()
+        HelpDialog(self.current, self.show_lesson, self).open()
+
+    def show_lesson(self) -> None:
+        """Open the lesson, where it was."""
+        module, name = LESSON
+        getattr(importlib.import_module(module), name)(self.session, self).open()
 
     def ask_for_dataset(self) -> None:
         """Let the user choose a folder of photos."""
