@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import numpy as np
-
 from finetune_gui.core import atomic
 from finetune_gui.core.events import RunFailed
 from finetune_gui.core.history import RunHistory
@@ -30,7 +28,6 @@ LRS: dict[Part, float] = {"high": 0.1, "low": 1e-5, "right": 1e-3}
 CLASSES = ("dress", "pullover", "shirt", "t-shirt")
 PHOTOS = (20, 10)
 
-_BEGINNING = 3  # updates that tell where the loss started: the rate is still warming up
 _JUMPED = 1.3  # times the loss at the beginning
 _FELL = 0.25  # of the loss at the beginning
 
@@ -58,14 +55,13 @@ def recipe_for(part: Part) -> Recipe:
 def course_of(history: RunHistory) -> Course | None:
     """What the training loss of a run really did; None where too little happened to tell.
 
-    It is compared with the mean of the first updates, in which the rate is still warming up: it
-    jumped where an epoch's mean rose well above that, or became infinite; it fell where the last
-    epoch's mean is well below.
+    It is compared with the loss before the first update: it jumped where an epoch's mean rose well
+    above that, or where it became infinite; it fell where the last epoch's mean is well below.
     """
     failed = isinstance(history.end, RunFailed) and history.end.message == "error-loss-not-finite"
     if failed or history.setbacks:
         return "jumps"
-    if not history.epochs or len(history.steps) < _BEGINNING:
+    if not history.epochs or not history.steps:
         return None
     begun = first_loss(history)
     means = [epoch.train_loss for epoch in history.epochs]
@@ -75,9 +71,8 @@ def course_of(history: RunHistory) -> Course | None:
 
 
 def first_loss(history: RunHistory) -> float:
-    """The training loss at the beginning: the mean of the first updates; 0 before there are any."""
-    losses = [step.train_loss for step in history.steps[:_BEGINNING]]
-    return float(np.mean(losses)) if losses else 0.0
+    """The training loss before the first update; 0 before there is one."""
+    return history.steps[0].train_loss if history.steps else 0.0
 
 
 @dataclass(frozen=True)

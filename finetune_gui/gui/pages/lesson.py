@@ -79,7 +79,7 @@ class LessonDialog(QDialog):
     def _make_buttons(self) -> None:
         self.back_button = ghost_button("lesson-back", "lesson-back")
         self.skip_button = ghost_button("lesson-skip", "lesson-skip")
-        self.again_button = secondary_button("lesson-again", "lesson-again")
+        self.again_button = ghost_button("lesson-again", "lesson-again")
         self.pause_button = secondary_button("train-pause", "lesson-pause")
         self.stop_button = secondary_button("train-stop", "lesson-stop")
         self.next_button = primary_button("lesson-start", "lesson-next")
@@ -123,10 +123,11 @@ class LessonDialog(QDialog):
         row.setSpacing(SPACE.s)
         row.addWidget(self.back_button)
         row.addWidget(self.skip_button)
+        row.addWidget(self.again_button)
         row.addSpacing(SPACE.m)
         row.addWidget(self.bar, 1)
         row.addStretch(0)  # gives way to the bar
-        for button in (self.pause_button, self.stop_button, self.again_button, self.next_button):
+        for button in (self.pause_button, self.stop_button, self.next_button):
             row.addWidget(button)
         return row
 
@@ -277,7 +278,7 @@ class LessonDialog(QDialog):
         self.back_button.setEnabled(desk.ready and self.place > 0)
         self.skip_button.setVisible(part is not None and run is None)
         self.skip_button.setEnabled(desk.ready)
-        begun = bool(desk.runs or desk.notes.guesses or desk.notes.skipped)
+        begun = bool(desk.runs or desk.notes.skipped)
         self.again_button.setVisible(not live and begun)
         self.again_button.setEnabled(desk.ready)
         self.next_button.setVisible(not live)
