@@ -52,7 +52,8 @@ class HelpDialog(MessageDialog):
         button = secondary_button("lesson-open-short", "help-lesson")
         set_icon(button, "graduation-cap", color="muted")
         self.add(button, lesson)
-        self.add(secondary_button("common-close", "help-close"))
+        close = self.add(secondary_button("common-close", "help-close"))
+        close.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class ClosingDialog(MessageDialog):

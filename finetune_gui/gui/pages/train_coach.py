@@ -116,6 +116,7 @@ class CoachPanel(QStackedWidget):
             self.marked.emit(None)
             for card in self.cards:
                 self._column.removeWidget(card)
+                card.hide()  # it may take a turn of the event loop to go
                 card.deleteLater()
             self.cards = [self._make_card(finding) for finding in found]
             for place, card in enumerate(self.cards):
