@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from finetune_gui.core.job import JobContext
-from finetune_gui.core.lesson import PARTS, Part, course_of, first_loss
+from finetune_gui.core.lesson import PARTS, Part, course_of, ends_of
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.jobs.lesson import LessonRun, ReadLessonRun, TrainLesson
 from finetune_gui.jobs.load_torch import LoadTorch
@@ -40,7 +40,9 @@ def _told(found: LessonRun) -> dict[str, Any]:
     return {
         "course": course_of(history),
         "said": [finding.name for finding in found.findings],
-        "first_loss": first_loss(history),
+        "ends": ends_of(history),
+        "seconds_to_baseline": None if baseline is None else baseline.seconds,
+        "seconds_of_epochs": [round(epoch.seconds, 2) for epoch in history.epochs],
         "losses": [round(epoch.train_loss, 3) for epoch in history.epochs],
         "val_losses": [round(epoch.val_loss, 3) for epoch in history.epochs],
         "val_accuracies": [round(epoch.val_accuracy, 3) for epoch in history.epochs],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QScrollArea, QV
 from finetune_gui.core.coach.findings import Finding
 from finetune_gui.core.events import RunFailed
 from finetune_gui.core.history import RunHistory
-from finetune_gui.core.lesson import COURSES, LRS, PARTS, Course, Part, course_of, first_loss
+from finetune_gui.core.lesson import COURSES, LRS, PARTS, Course, Part, course_of, ends_of
 from finetune_gui.core.lr_curve import lr_text
 from finetune_gui.core.messages import tr
 from finetune_gui.gui.i18n import bind, on_change
@@ -132,7 +132,8 @@ class VerdictSide(QScrollArea):
         self.happened = text_label(None, wrap=True)
         self.accuracy = text_label(None, "muted", wrap=True)
         self.says = text_label("lesson-coach-says", "heading")
-        self.card: FindingCard | None = None
+        self.cards: list[FindingCard] = []
+        self.says.hide()
         self._column = side.column
         for widget in (self.heading, self.happened, self.accuracy, self.says):
             side.column.addWidget(widget)
@@ -146,7 +147,7 @@ class VerdictSide(QScrollArea):
         key = "lesson-cut-short-text" if course is None else f"lesson-happened-{_deed(run.history)}"
         bind(self.happened, self.happened.setText, key, **_figures(run.history))
         self._say_accuracy(run.history)
-        self._show_finding(run.findings[0] if run.findings else None)
+        self._show_findings(worth_saying(run.findings))
 
     def _say_guess(self, guess: Course | None, course: Course | None) -> None:
         if course is None:
@@ -171,20 +172,17 @@ class VerdictSide(QScrollArea):
                 after=percent(history.epochs[-1].val_accuracy),
             )
 
-    def _show_finding(self, finding: Finding | None) -> None:
-        """Only words: the ways out would change the user's own settings."""
-        plain = None if finding is None else replace(finding, remedies=(), span=None)
-        if self.card is not None and self.card.finding == plain:
+    def _show_findings(self, findings: tuple[Finding, ...]) -> None:
+        if tuple(card.finding for card in self.cards) == findings:
             return
-        if self.card is not None:
-            self._column.removeWidget(self.card)
-            self.card.hide()
-            self.card.deleteLater()
-            self.card = None
-        self.says.setVisible(plain is not None)
-        if plain is not None:
-            self.card = FindingCard(plain)
-            self._column.insertWidget(self._column.count() - 1, self.card)
+        for card in self.cards:
+            self._column.removeWidget(card)
+            card.hide()  # it may take a turn of the event loop to go
+            card.deleteLater()
+        self.cards = [FindingCard(finding) for finding in findings]
+        self.says.setVisible(bool(findings))
+        for card in self.cards:
+            self._column.insertWidget(self._column.count() - 1, card)
 
 
 class SummarySide(_Side):
@@ -240,9 +238,17 @@ def _deed(history: RunHistory) -> str:
 
 def _figures(history: RunHistory) -> dict[str, str]:
     """The losses of which the messages tell."""
-    means = [epoch.train_loss for epoch in history.epochs] or [0.0]
-    return {
-        "first": _loss(first_loss(history)),
-        "last": _loss(means[-1]),
-        "worst": _loss(max(means)),
-    }
+    first, last = ends_of(history)
+    worst = max([epoch.train_loss for epoch in history.epochs], default=0.0)
+    return {"first": _loss(first), "last": _loss(last), "worst": _loss(worst)}
+
+
+def worth_saying(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The cause of what went wrong or, where nothing did, what is good and one hint.
+
+    They are only words: the ways out would change the user's own settings.
+    """
+    problems = [finding for finding in findings if finding.weight == "problem"]
+    calm = sorted(findings, key=lambda finding: finding.weight != "good")
+    chosen = problems[:1] or calm[:2]
+    return tuple(replace(finding, remedies=(), span=None) for finding in chosen)

@@ -17,9 +17,9 @@ lesson-part-low = Far too low
 lesson-part-right = Right
 
 lesson-try-high = First, a learning rate of { $lr }
-lesson-try-high-text = That is a hundred times what fits here: as if a string were to be tuned by giving its peg a whole turn each time.
+lesson-try-high-text = That is hundreds of times what fits here: as if a string were to be tuned by giving its peg a whole turn each time.
 lesson-try-low = Now a learning rate of { $lr }
-lesson-try-low-text = That is a hundredth of what fits here: as if a spring were wound by a hair's breadth each time.
+lesson-try-low-text = That is a thirtieth of what fits here: as if a spring were wound by a hair's breadth each time.
 lesson-try-right = At last a learning rate of { $lr }
 lesson-try-right-text = That is what fits these small photos. Photos, network and number of epochs are the same as before.
 lesson-question = What will the loss do?

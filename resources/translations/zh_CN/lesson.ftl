@@ -17,9 +17,9 @@ lesson-part-low = 过低
 lesson-part-right = 合适
 
 lesson-try-high = 先试学习率 { $lr }
-lesson-try-high-text = 这是合适值的一百倍：好比给琴调音，每次都把琴轴拧上一整圈。
+lesson-try-high-text = 这是合适值的几百倍：好比给琴调音，每次都把琴轴拧上一整圈。
 lesson-try-low = 再试学习率 { $lr }
-lesson-try-low-text = 这是合适值的百分之一：好比上发条，每次只拧一根头发丝那么宽。
+lesson-try-low-text = 这是合适值的三十分之一：好比上发条，每次只拧一根头发丝那么宽。
 lesson-try-right = 最后试学习率 { $lr }
 lesson-try-right-text = 这个值适合这些小照片。照片、网络和轮数都和前面一样。
 lesson-question = 损失会怎样变化？

@@ -20,7 +20,7 @@ from finetune_gui.core.lesson import (
     LessonNotes,
     Part,
     course_of,
-    first_loss,
+    ends_of,
     recipe_for,
 )
 from finetune_gui.core.recipe import Recipe
@@ -46,9 +46,9 @@ def test_the_parts_differ_in_the_rate_alone() -> None:
     assert len(same) == 1
 
 
-def test_the_right_rate_is_the_one_that_the_program_begins_with() -> None:
-    assert LRS["right"] == Recipe().optim.lr
-    assert LRS["low"] * 50 < LRS["right"] < LRS["high"] / 50
+def test_the_right_rate_lies_far_from_both_others() -> None:
+    assert LRS["low"] * 30 <= LRS["right"] * 1.001
+    assert LRS["right"] * 300 < LRS["high"]
 
 
 @pytest.mark.parametrize(("part", "course"), [("high", "jumps"), ("low", "stays")])
@@ -60,12 +60,12 @@ def test_what_real_runs_did(part: Part, course: Course) -> None:
 @pytest.mark.parametrize(
     ("factor", "worst", "course"),
     [
-        (0.74, None, "falls"),
-        (0.76, None, "stays"),
-        (1.29, None, "stays"),
-        (1.31, None, "jumps"),
-        (0.5, 1.31, "jumps"),
-        (0.5, 1.29, "falls"),
+        (0.77, None, "falls"),
+        (0.79, None, "stays"),
+        (1.49, None, "stays"),
+        (1.51, None, "jumps"),
+        (0.5, 1.51, "jumps"),
+        (0.5, 1.49, "falls"),
     ],
 )
 def test_from_where_on_it_falls_and_jumps(
@@ -82,7 +82,13 @@ def test_an_infinite_loss_has_jumped() -> None:
 def test_a_run_cut_short_says_nothing_before_an_epoch_is_over(epochs: int) -> None:
     told = beginning("low") + [e for n in range(1, epochs + 1) for e in epoch_of("low", n)]
     assert course_of(from_events(told)) == ("stays" if epochs else None)
-    assert first_loss(from_events(beginning("low"))) == 0
+    assert ends_of(from_events(beginning("low"))) == (0, 0)
+
+
+def test_a_jump_is_told_from_the_very_first_update() -> None:
+    first, last = ends_of(from_events(whole("high")))
+    assert first == FIRST
+    assert last == pytest.approx((8.71 + 6.60) / 2)
 
 
 @pytest.mark.parametrize(
