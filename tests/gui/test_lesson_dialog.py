@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from finetune_gui.core.coach.findings import Finding, Remedy, Span
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.lesson import PARTS, LessonNotes, Part
 from finetune_gui.core.messages import tr
@@ -15,6 +16,7 @@ from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.gui.pages import lesson_desk
 from finetune_gui.gui.pages.data_start import DatasetOpener, StartView
 from finetune_gui.gui.pages.lesson import LessonDialog
+from finetune_gui.gui.pages.lesson_cards import worth_saying
 from finetune_gui.gui.pages.train_coach import CoachPanel
 from finetune_gui.gui.session import Session
 from finetune_gui.jobs.runs import ListRuns
@@ -316,6 +318,16 @@ def test_both_languages_while_it_is_open(session: Session, qtbot: QtBot) -> None
     assert "16.8" in dialog.verdict.happened.text()
     session.set_language("en")
     leave(dialog, qtbot)
+
+
+def test_of_a_healthy_run_the_good_comes_first_and_what_is_fixed_is_left_out() -> None:
+    hints = [Finding(name, "hint", 0.5) for name in ("threads_pinned", "stopped_too_early")]
+    good = Finding("going_well", "good", 0.5, span=Span("loss", 0, 8))
+    said = worth_saying((*hints, good))
+    assert [finding.name for finding in said] == ["going_well", "stopped_too_early"]
+    assert all(finding.span is None for finding in said)
+    ill = Finding("lr_too_high", "problem", 0.9, remedies=(Remedy("x", page="data"),))
+    assert worth_saying((ill, *hints)) == (Finding("lr_too_high", "problem", 0.9),)
 
 
 def test_the_ways_into_the_lesson(session: Session, qtbot: QtBot) -> None:

@@ -81,7 +81,7 @@ class LessonDialog(QDialog):
         self.skip_button = ghost_button("lesson-skip", "lesson-skip")
         self.again_button = ghost_button("lesson-again", "lesson-again")
         self.pause_button = secondary_button("train-pause", "lesson-pause")
-        self.stop_button = secondary_button("train-stop", "lesson-stop")
+        self.stop_button = secondary_button("lesson-stop", "lesson-stop")
         self.next_button = primary_button("lesson-start", "lesson-next")
         bind(self.pause_button, self.pause_button.setToolTip, "train-pause-tip")
         bind(self.stop_button, self.stop_button.setToolTip, "lesson-stop-tip")

@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from finetune_gui.core.coach.findings import Finding
 from finetune_gui.core.events import RunFailed
@@ -21,6 +29,8 @@ from finetune_gui.gui.widgets.basic import set_property, text_label
 from finetune_gui.gui.widgets.finding_card import FindingCard
 from finetune_gui.gui.widgets.option_card import OptionCard
 from finetune_gui.jobs.lesson import LessonRun
+
+_FIXED = ("threads_pinned", "precision_pinned")  # by `recipe_for`
 
 
 def _loss(value: float) -> str:
@@ -205,7 +215,7 @@ class SummarySide(_Side):
         self._runs: Mapping[Part, LessonRun] = {}
         on_change(self, self._refresh)
 
-    def _make_row(self, number: int) -> QWidget:
+    def _make_row(self, number: int) -> QLabel:
         name = text_label(None, wrap=True)
         happened = text_label(None, wrap=True)
         self._grid.addWidget(name, number, 0)
@@ -246,9 +256,11 @@ def _figures(history: RunHistory) -> dict[str, str]:
 def worth_saying(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The cause of what went wrong or, where nothing did, what is good and one hint.
 
-    They are only words: the ways out would change the user's own settings.
+    They are only words: the ways out would change the user's own settings. What the lesson itself
+    fixed is no news.
     """
     problems = [finding for finding in findings if finding.weight == "problem"]
-    calm = sorted(findings, key=lambda finding: finding.weight != "good")
+    others = [finding for finding in findings if finding.name not in _FIXED]
+    calm = sorted(others, key=lambda finding: finding.weight != "good")
     chosen = problems[:1] or calm[:2]
     return tuple(replace(finding, remedies=(), span=None) for finding in chosen)

@@ -67,5 +67,6 @@ lesson-start = Start
 lesson-continue = Go on
 lesson-next = Next
 lesson-sum-up = Sum up
+lesson-stop = Stop here
 lesson-stop-tip = End this part and see what came of it so far
 lesson-why-training = A training is going on. Stop or pause it first.

@@ -67,5 +67,6 @@ lesson-start = 开始
 lesson-continue = 继续
 lesson-next = 下一步
 lesson-sum-up = 小结
+lesson-stop = 到此为止
 lesson-stop-tip = 结束这一部分，看看目前的结果
 lesson-why-training = 正在训练。请先停止或暂停。
