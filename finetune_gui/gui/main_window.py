@@ -59,7 +59,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "trials": ("finetune_gui.gui.pages.trials", "TrialsPage"),
     "runs": ("finetune_gui.gui.pages.runs", "RunsPage"),
 }
-LESSON = ("finetune_gui.gui.pages.lesson", "LessonDialog")  # few people open it, and once
 _BROKEN = RunState.INTERRUPTED
 MINIMUM_SIZE = (1024, 700)
 USUAL_SIZE = (1280, 800)
@@ -352,8 +351,10 @@ class MainWindow(QMainWindow):
 
     def show_lesson(self) -> None:
         """Open the lesson, where it was."""
-        module, name = LESSON
-        getattr(importlib.import_module(module), name)(self.session, self).open()
+        # Few people open it, and once: the start does not wait for it.
+        from finetune_gui.gui.pages.lesson import LessonDialog
+
+        LessonDialog(self.session, self).open()
 
     def ask_for_dataset(self) -> None:
         """Let the user choose a folder of photos."""

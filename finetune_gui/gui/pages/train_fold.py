@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import Recipe, get_value, recipe_fields
 from finetune_gui.core.recipe_words import value_text
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import ElidedLabel, small_button
-
-_SAID = ("train.epochs", "train.batch_size", "optim.lr")
 
 
 class FoldedForm(QWidget):
@@ -30,5 +29,6 @@ class FoldedForm(QWidget):
     def show_recipe(self, recipe: Recipe) -> None:
         """Say how a next training would be."""
         fields = recipe_fields()
-        said = [value_text(fields[key], get_value(recipe, key)) for key in _SAID]
-        self.words.setText(" · ".join(said))
+        said = ("train.epochs", "optim.lr")
+        epochs, lr = (value_text(fields[key], get_value(recipe, key)) for key in said)
+        self.words.setText(tr("train-form-folded", epochs=epochs, lr=lr))

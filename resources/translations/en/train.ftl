@@ -77,6 +77,7 @@ train-form-modified = { $n ->
 }
 train-form-group-device = Computer
 train-form-change = Change settings
+train-form-folded = { $epochs } · rate { $lr }
 train-form-menu = Recipe file
 train-form-load = Open a recipe file…
 train-form-save = Save as a recipe file…

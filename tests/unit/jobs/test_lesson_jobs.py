@@ -53,7 +53,10 @@ def test_a_part_is_an_ordinary_run_apart_from_the_users(paths: AppPaths) -> None
     run = TrainLesson("low", paths).run(CTX)
     assert run.path == paths.lesson / "low"
     assert run.state() is RunState.FINISHED
-    assert [e.epoch for e in run.read_history().epochs] == [1, 2]
+    epochs = run.read_history().epochs
+    assert [e.epoch for e in epochs] == [1, 2]
+    assert all(0 < e.waiting < 1 and 0 <= e.decoded <= 1 for e in epochs)
+    assert all(e.dead_units == 0 for e in epochs)  # so few photos do not tell
     assert list_runs(paths.runs) == []
     read = ReadLessonRun("low", paths).run(CTX)
     assert read is not None
