@@ -116,7 +116,10 @@ class EpochFinished(Event):
     """One pass over the training photos and one over the validation photos.
 
     ``epoch`` counts from 1. ``best``: the best model of the run so far. ``seconds_left`` is an
-    estimate for all that remains of the fine-tuning.
+    estimate for all that remains of the fine-tuning. ``waiting`` is the part of the training, in
+    [0, 1], that went by in waiting for photos, ``decoded`` the part of the photos that were not
+    found decoded in the cache, ``dead_units`` the part of the head's inputs that said the same of
+    every photo. Where the epoch was resumed they are of what was left of it; older runs have none.
     """
 
     kind: ClassVar[str] = "epoch"
@@ -130,6 +133,9 @@ class EpochFinished(Event):
     best: bool
     seconds: float
     seconds_left: float
+    waiting: float = 0.0
+    decoded: float = 0.0
+    dead_units: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,12 @@ class AppPaths:
         return _made(self.data_root / "runs")
 
     @property
+    def lesson(self) -> Path:
+        """The runs of the lesson and how far it is; not among the user's runs."""
+        # Made when the lesson begins: who never takes it has no such folder.
+        return self.data_root / "lesson"
+
+    @property
     def log_file(self) -> Path:
         """The program's own log."""
         return _made(self.data_root / "logs") / "finetune-gui.log"

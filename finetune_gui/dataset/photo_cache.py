@@ -49,6 +49,12 @@ class PhotoCache:
         self._limit = limit
         self._lock = threading.Lock()
         self._room: int | None = None  # bytes left; None: not looked yet
+        self._decoded = 0
+
+    @property
+    def decoded(self) -> int:
+        """How many times a photo was not there and had to be decoded."""
+        return self._decoded
 
     def get(self, path: Path, variant: str, decode: Callable[[], Image.Image]) -> Image.Image:
         """The picture that ``decode`` makes of the photo at ``path``; ``variant`` says how.
@@ -78,6 +84,8 @@ class PhotoCache:
 
     def _made(self, place: Path, decode: Callable[[], Image.Image]) -> Image.Image:
         photo = decode()
+        with self._lock:
+            self._decoded += 1
         self._keep(place, photo)
         return photo
 

@@ -53,12 +53,13 @@ from finetune_gui.engine.head import class_weights
 from finetune_gui.engine.loading import epoch_order
 from finetune_gui.engine.mixing import Mixer
 from finetune_gui.engine.model_file import ModelInfo, save_model
-from finetune_gui.engine.network import set_training_mode
+from finetune_gui.engine.network import head_of, set_training_mode
 from finetune_gui.engine.precision import autocast
 from finetune_gui.engine.schedule import lr_factor, warmup_steps
 from finetune_gui.engine.sources import source_for
 from finetune_gui.engine.stages import Stages
 from finetune_gui.engine.step import NotFiniteError, Stepper, StepResult
+from finetune_gui.engine.vitals import QuietUnits, Waiting
 from finetune_gui.engine.workspace import Photos, Workspace
 
 EndReason = Literal["done", "early_stop", "paused"]
@@ -131,6 +132,7 @@ class FineTuner:
         self._per_epoch = space.steps_per_epoch()
         self._total = self._per_epoch * self._recipe.train.epochs
         self._warmup = warmup_steps(self._recipe.schedule, self._per_epoch, self._total)
+        self._waiting, self._units = Waiting(), QuietUnits()
         self._clock = self._step_ended = self._saved = time.monotonic()
 
     def run(self) -> EndReason:
@@ -195,6 +197,15 @@ class FineTuner:
         set_training_mode(self.space.network, freeze_batch_norm=frozen)
 
     def _train_epoch(self) -> Literal["complete", "paused"]:
+        self._waiting.begin()
+        self._units = QuietUnits()
+        if not self._source.may_be_mixed or self._recipe.train.compile:
+            return self._make_updates()  # what is compiled would be made anew for a listener
+        with self._units.listening(head_of(self.space.network)):
+            return self._make_updates()
+
+    def _make_updates(self) -> Literal["complete", "paused"]:
+        """All updates of an epoch that are left."""
         state, train = self.state, self._recipe.train
         epoch = state.epoch + 1
         order = epoch_order(len(self._train), self._recipe.seed, epoch)
@@ -202,7 +213,7 @@ class FineTuner:
         portions = [team.share(p) for p in self.space.batches(order)[state.step_in_epoch :]]
         self._step_ended = time.monotonic()
         self.train_mode()
-        for indices, inputs in self._source.inputs(epoch, portions):
+        for indices, inputs in self._waiting.timed(self._source.inputs(epoch, portions)):
             if self._asked_to_pause():
                 self.save()
                 return "paused"
@@ -277,6 +288,7 @@ class FineTuner:
         state.loss_sum, state.correct, state.seen = 0.0, 0, 0
         now = time.monotonic()
         seconds, self._clock = now - self._clock, now
+        reads = self._source.may_be_mixed
         self.space.recorder.emit(
             EpochFinished(
                 epoch=epoch,
@@ -289,6 +301,9 @@ class FineTuner:
                 best=best,
                 seconds=seconds,
                 seconds_left=self._seconds_left(seconds),
+                waiting=self._waiting.share if reads else 0.0,
+                decoded=self._waiting.decoded if reads else 0.0,
+                dead_units=self._units.share,
             )
         )
         if epoch == self._phase.last or self._patience_is_over():

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from finetune_gui.gui.i18n import bind
+from finetune_gui.gui.icons import set_icon
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import primary_button, secondary_button, text_label
 
@@ -44,11 +45,15 @@ class MessageDialog(QDialog):
 
 
 class HelpDialog(MessageDialog):
-    """What the page ``key`` is for and how it is used."""
+    """What the page ``key`` is for and how it is used; ``lesson`` opens the lesson."""
 
-    def __init__(self, key: str, parent: QWidget) -> None:
+    def __init__(self, key: str, lesson: Callable[[], None], parent: QWidget) -> None:
         super().__init__("help-dialog", f"shell-page-{key}", f"shell-help-{key}", parent)
-        self.add(secondary_button("common-close", "help-close"))
+        button = secondary_button("lesson-open-short", "help-lesson")
+        set_icon(button, "graduation-cap", color="muted")
+        self.add(button, lesson)
+        close = self.add(secondary_button("common-close", "help-close"))
+        close.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class ClosingDialog(MessageDialog):

@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
             make = cast(Callable[[Session], Page], getattr(importlib.import_module(module), name))
             page = make(self.session)
             page.rail_changed.connect(lambda: self._show_state(key))
-            page.navigate.connect(self.show_page)
+            page.navigate.connect(self.go_to)
             self._pages[key] = page
             self.stack.addWidget(page)
             self._show_state(key)
@@ -122,6 +122,15 @@ class MainWindow(QMainWindow):
             self.session.settings.last_page = key
             self.session.save_settings()
         page.on_shown()
+
+    def go_to(self, key: str) -> None:
+        """Show what a page leads to: another page, the settings, or the lesson."""
+        if key == "settings":
+            self.show_settings()
+        elif key == "lesson":
+            self.show_lesson()
+        else:
+            self.show_page(key)
 
     def _make_next_page(self) -> None:
         """Make the pages that are left, one in each turn of the event loop."""
@@ -338,7 +347,14 @@ class MainWindow(QMainWindow):
 
     def show_help(self) -> None:
         """Say what the page is for."""
-        HelpDialog(self.current, self).open()
+        HelpDialog(self.current, self.show_lesson, self).open()
+
+    def show_lesson(self) -> None:
+        """Open the lesson, where it was."""
+        # Few people open it, and once: the start does not wait for it.
+        from finetune_gui.gui.pages.lesson import LessonDialog
+
+        LessonDialog(self.session, self).open()
 
     def ask_for_dataset(self) -> None:
         """Let the user choose a folder of photos."""

@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from finetune_gui.core.coach.facts import DataFacts, Facts
+from finetune_gui.core.coach.facts import DataFacts, Facts, Machine
 from finetune_gui.core.coach.findings import Finding
 from finetune_gui.core.coach.rules import findings
+from finetune_gui.core.errors import PhotoError
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
+from finetune_gui.dataset.decode import describe_photo
 
 _CHUNK = 2**20
+_MEASURED = 15  # photos tell what a typical one is like
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,38 @@ def gather(run: RunFolder, ctx: JobContext) -> Facts:
     matrix = _matrix(run, manifest)
     if matrix:
         facts = replace(facts, matrix=matrix, mistakes=tuple(_mistakes(run)))
-    return Facts(run.read_recipe(), run.read_history(), facts)
+    facts = replace(facts, photo_side=_photo_side(manifest, ctx), input_side=_input_side(run))
+    return Facts(run.read_recipe(), run.read_history(), facts, Machine.of(manifest.device))
+
+
+def _photo_side(manifest: Manifest, ctx: JobContext) -> int:
+    """The shorter side of a typical photo in pixels, from a few over all; 0 where none is there."""
+    readable = [entry for entry in manifest.samples if entry.path not in manifest.skipped]
+    sides = []
+    for entry in readable[:: max(1, len(readable) // _MEASURED)]:
+        ctx.check_cancelled()
+        sides.append(_shorter_side(Path(manifest.dataset) / entry.path, entry.fingerprint))
+    known = sorted(side for side in sides if side)
+    return known[len(known) // 2] if known else 0
+
+
+@lru_cache(maxsize=10_000)
+def _shorter_side(path: Path, _fingerprint: str) -> int:
+    """In pixels; 0 where the photo cannot be read."""
+    try:
+        facts = describe_photo(path)
+    except PhotoError:
+        return 0
+    return min(facts.width, facts.height)
+
+
+def _input_side(run: RunFolder) -> int:
+    """The side of what the network is given, in pixels; 0 while there is no model."""
+    try:
+        found = json.loads(run.model_info_file.read_text(encoding="utf-8"))
+        return int(found["preprocessing"]["input_size"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def _matrix(run: RunFolder, manifest: Manifest) -> tuple[tuple[int, ...], ...]:

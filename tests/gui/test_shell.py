@@ -26,6 +26,7 @@ from finetune_gui.gui.dialogs import ClosingDialog, HelpDialog
 from finetune_gui.gui.drops import sort_dropped
 from finetune_gui.gui.main_window import MINIMUM_SIZE, MainWindow
 from finetune_gui.gui.pages.base import Page, PageHeader
+from finetune_gui.gui.pages.lesson import LessonDialog
 from finetune_gui.gui.rail import STEPS
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.settings_dialog import SettingsDialog
@@ -252,6 +253,30 @@ class TestHelp:
         assert dialog.text.text() == tr("shell-help-train")
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda: window.findChild(HelpDialog) is None)
+
+    @pytest.mark.parametrize("way", ["help", "page"])
+    def test_leads_to_the_lesson(self, window: MainWindow, qtbot: QtBot, way: str) -> None:
+        if way == "page":
+            window.page("data").navigate.emit("lesson")
+        else:
+            window.show_help()
+            button = window.findChild(QPushButton, "help-lesson")
+            assert button is not None
+            button.click()
+        lesson = window.findChild(LessonDialog)
+        assert lesson is not None
+        assert lesson.isVisible()
+        qtbot.waitUntil(lambda: lesson.desk.ready)
+        qtbot.keyClick(lesson, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: window.findChild(LessonDialog) is None)
+
+    def test_a_page_may_lead_to_the_settings(self, window: MainWindow, qtbot: QtBot) -> None:
+        window.page("train").navigate.emit("settings")
+        found = window.findChild(SettingsDialog)
+        assert found is not None
+        assert window.current == STEPS[0]
+        qtbot.keyClick(found, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: window.findChild(SettingsDialog) is None)
 
     def test_there_is_help_for_every_page_in_both_languages(self) -> None:
         for name in LANGUAGES:

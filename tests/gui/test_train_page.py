@@ -590,3 +590,37 @@ def test_everything_that_can_be_used_has_a_name(
         if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not inner:
             assert widget.objectName(), (widget, widget.parentWidget())
             assert widget.accessibleName(), widget.objectName()
+
+
+class TestFoldedForm:
+    """Once a run is over its settings take one line, until somebody wants to change them."""
+
+    def test_folds_when_a_run_is_over_and_unfolds_on_demand(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        form = page.form
+        assert form.basic.isVisible()
+        show(qtbot, page, tmp_path / "done", whole())
+        assert not form.basic.isVisible()
+        assert "0.001" in form.folded.words.text()
+        click(page, "changeSettingsButton")
+        assert form.basic.isVisible()
+        assert not form.folded.isVisible()
+        page.session.change_recipe({"optim.lr": 0.003})
+        assert form.basic.isVisible()  # what was asked for stays
+
+    def test_says_the_settings_of_the_next_training(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "done", whole())
+        page.session.change_recipe({"optim.lr": 0.003, "train.epochs": 30})
+        words = page.form.folded.words.text()
+        assert "0.003" in words
+        assert "30" in words
+
+    def test_a_run_that_can_go_on_keeps_its_form(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        show(qtbot, page, tmp_path / "done", whole())
+        show(qtbot, page, tmp_path / "half", half())
+        assert page.form.basic.isVisible()

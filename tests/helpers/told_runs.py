@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from finetune_gui.core.coach.facts import DataFacts, Facts
+from finetune_gui.core.coach.facts import DataFacts, Facts, Machine
 from finetune_gui.core.events import (
     BaselineFinished,
     EpochFinished,
@@ -19,6 +19,7 @@ from finetune_gui.core.recipe import Recipe, with_values
 
 CLASSES = ("boot", "dress", "shirt", "sneaker")
 PER_EPOCH = 8
+ON_CPU = Machine()
 
 
 def told(
@@ -29,8 +30,12 @@ def told(
     baseline: tuple[float, float, float] = (1.0, 0.9, 0.3),
     *,
     over: bool = True,
+    **of_epochs: float,
 ) -> list[Event]:
-    """The events; ``baseline`` is (training accuracy, validation accuracy, validation loss)."""
+    """The events; ``baseline`` is (training accuracy, validation accuracy, validation loss).
+
+    ``of_epochs`` are other fields of `EpochFinished`, the same in each.
+    """
     n = len(train_loss)
     seen, known, loss = baseline
     events: list[Event] = [
@@ -41,8 +46,9 @@ def told(
     for epoch, (tl, vl, ta, va) in enumerate(curves, start=1):
         steps = range((epoch - 1) * PER_EPOCH + 1, epoch * PER_EPOCH + 1)
         events += [StepFinished(step, epoch, tl, ta, 1e-3, 50.0) for step in steps]
+        fields: dict[str, Any] = {"seconds": 1.0, "seconds_left": 1.0, **of_epochs}
         events.append(
-            EpochFinished(epoch, epoch * PER_EPOCH, tl, ta, vl, va, va, va >= known, 1.0, 1.0)
+            EpochFinished(epoch, epoch * PER_EPOCH, tl, ta, vl, va, va, va >= known, **fields)
         )
     if over:
         best = max([known, *val_accuracy])
@@ -56,9 +62,14 @@ def facts(
     counts: dict[str, dict[str, int]] | None = None,
     matrix: tuple[tuple[int, ...], ...] = (),
     leaks: tuple[str, ...] = (),
+    sides: tuple[int, int] = (0, 0),
+    machine: Machine = ON_CPU,
     **values: Any,
 ) -> Facts:
-    """What the rules are given; ``optim__lr=1`` sets ``optim.lr`` in the recipe."""
+    """What the rules are given; ``optim__lr=1`` sets ``optim.lr`` in the recipe.
+
+    ``sides`` are those of photos and input, in pixels.
+    """
     epochs = sum(isinstance(event, EpochFinished) for event in events)
     asked: dict[str, Any] = {"train.epochs": epochs, "train.batch_size": 8}
     asked |= {key.replace("__", "."): value for key, value in values.items()}
@@ -67,5 +78,5 @@ def facts(
         "validation": dict.fromkeys(CLASSES, 10),
         "test": dict.fromkeys(CLASSES, 10),
     }
-    data = DataFacts(CLASSES, counts or plenty, leaks, matrix)
-    return Facts(with_values(Recipe(), asked), from_events(events), data)
+    data = DataFacts(CLASSES, counts or plenty, leaks, matrix, (), *sides)
+    return Facts(with_values(Recipe(), asked), from_events(events), data, machine)

@@ -24,7 +24,8 @@ class DataFacts:
     ``counts[split][label]`` is a number of photos. ``leaks`` are photos of validation or test that
     are also among the training photos. ``matrix[i][j]`` counts judged photos of class i that were
     called class j, empty before there is an evaluation; ``mistakes`` are (path, true class,
-    answer), the surest first.
+    answer), the surest first. ``photo_side`` is the shorter side of a typical photo and
+    ``input_side`` that of what the network is given, both in pixels, 0 where not known.
     """
 
     classes: tuple[str, ...]
@@ -32,6 +33,8 @@ class DataFacts:
     leaks: tuple[str, ...] = ()
     matrix: tuple[tuple[int, ...], ...] = ()
     mistakes: tuple[tuple[str, str, str], ...] = ()
+    photo_side: int = 0
+    input_side: int = 0
 
     @classmethod
     def of(cls, manifest: Manifest) -> DataFacts:
@@ -50,9 +53,29 @@ class DataFacts:
         """How many photos a split has."""
         return sum(self.counts.get(split, {}).values())
 
+    @property
+    def typical(self) -> int:
+        """The training photos of a class of middling size; 0 without classes."""
+        found = sorted(self.counts.get("train", {}).values())
+        return found[len(found) // 2] if found else 0
+
     def commonest(self, split: str) -> float:
         """The accuracy of always answering the commonest class, in [0, 1]."""
         return max(self.counts[split].values()) / max(1, self.n(split))
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a run was computed on; ``cores`` is 0 where that is not known."""
+
+    on_cpu: bool = True
+    cores: int = 0
+
+    @classmethod
+    def of(cls, device: str) -> Machine:
+        """What the manifest's name of the device tells: ``NVIDIA H200`` or ``CPU · 8``."""
+        kind, _, cores = device.partition(" · ")
+        return cls(kind.upper() == "CPU", int(cores) if cores.isdecimal() else 0)
 
 
 @dataclass(frozen=True)
@@ -62,6 +85,7 @@ class Facts:
     recipe: Recipe
     history: RunHistory
     data: DataFacts
+    machine: Machine = Machine()
 
     @cached_property
     def train_losses(self) -> Floats:

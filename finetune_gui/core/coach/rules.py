@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from finetune_gui.core.coach import rules_batch, rules_data, rules_length, rules_rate
+from finetune_gui.core.coach import (
+    rules_batch,
+    rules_data,
+    rules_fit,
+    rules_length,
+    rules_rate,
+    rules_time,
+    rules_values,
+)
 from finetune_gui.core.coach.facts import Facts
 from finetune_gui.core.coach.findings import Finding, Name, Span
 from finetune_gui.core.coach.thresholds import GOING_WELL_EPOCHS
@@ -16,9 +24,11 @@ RULES: tuple[Rule, ...] = (
     rules_rate.lr_too_low,
     rules_length.stopped_too_early,
     rules_length.trained_too_long,
-    rules_length.overfitting,
-    rules_length.underfitting,
-    rules_length.augmentation_too_strong,
+    rules_fit.overfitting,
+    rules_fit.augmentation_too_weak,
+    rules_fit.underfitting,
+    rules_fit.augmentation_too_strong,
+    rules_fit.input_too_small,
     rules_length.baseline_as_good,
     rules_data.leak,
     rules_data.labels_doubtful,
@@ -29,12 +39,28 @@ RULES: tuple[Rule, ...] = (
     rules_data.validation_easier,
     rules_batch.batch_too_small,
     rules_batch.batch_norm_unsteady,
+    rules_values.not_finite,
+    rules_values.dead_units,
+    rules_time.decoding_slow,
+    rules_time.loading_slow,
+    rules_time.precision_pinned,
+    rules_time.threads_pinned,
 )
 
 # What explains others: where the first is found, the others are its consequences.
 EXPLAINS: dict[Name, frozenset[Name]] = {
-    "labels_doubtful": frozenset({"overfitting", "underfitting", "lr_too_low", "trained_too_long"}),
-    "batch_too_small": frozenset({"lr_too_high"}),
+    "labels_doubtful": frozenset(
+        (
+            "overfitting",
+            "augmentation_too_weak",
+            "underfitting",
+            "lr_too_low",
+            "trained_too_long",
+            "input_too_small",
+        )
+    ),
+    "batch_too_small": frozenset({"lr_too_high", "dead_units"}),
+    "not_finite": frozenset({"lr_too_high", "dead_units", "labels_doubtful", "underfitting"}),
     "lr_too_high": frozenset(
         (
             "underfitting",
@@ -44,11 +70,20 @@ EXPLAINS: dict[Name, frozenset[Name]] = {
             "class_confused",
             "lr_too_low",
             "trained_too_long",
+            "dead_units",
+            "input_too_small",
         )
     ),
-    "lr_too_low": frozenset({"underfitting", "stopped_too_early", "baseline_as_good"}),
-    "augmentation_too_strong": frozenset({"underfitting", "lr_too_low", "lr_too_high"}),
-    "too_few_photos": frozenset({"overfitting", "trained_too_long", "baseline_as_good"}),
+    "lr_too_low": frozenset(
+        {"underfitting", "stopped_too_early", "baseline_as_good", "input_too_small"}
+    ),
+    "augmentation_too_strong": frozenset(
+        {"underfitting", "lr_too_low", "lr_too_high", "input_too_small"}
+    ),
+    "augmentation_too_weak": frozenset({"overfitting", "baseline_as_good"}),
+    "too_few_photos": frozenset(
+        {"overfitting", "augmentation_too_weak", "trained_too_long", "baseline_as_good"}
+    ),
     "trained_too_long": frozenset({"baseline_as_good"}),
     "overfitting": frozenset({"baseline_as_good"}),
 }

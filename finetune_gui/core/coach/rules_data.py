@@ -63,7 +63,7 @@ def too_few_photos(facts: Facts) -> Finding | None:
     train = facts.data.counts["train"]
     if not train:
         return None
-    typical = sorted(train.values())[len(train) // 2]
+    typical = facts.data.typical
     if typical >= limit.FEW_PHOTOS:
         return None
     label = min(train, key=lambda name: train[name])

@@ -1,11 +1,11 @@
-"""Was it trained long enough, or too long? And does what it learned hold on other photos?"""
+"""Was it trained long enough, or too long? And was it worth it?"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from finetune_gui.core.coach import thresholds as limit
-from finetune_gui.core.coach.facts import Facts, wilson_interval
+from finetune_gui.core.coach.facts import Facts
 from finetune_gui.core.coach.findings import Finding, Remedy, Span
 from finetune_gui.core.coach.words import percent
 from finetune_gui.core.events import RunFinished
@@ -63,85 +63,6 @@ def trained_too_long(facts: Facts) -> Finding | None:
             Remedy("coach-remedy-shorter", {"train.epochs": max(2, best + 2)}),
             Remedy("coach-remedy-augment", {"augment.preset": "medium"}),
         ),
-    )
-
-
-def overfitting(facts: Facts) -> Finding | None:
-    """Training photos are known by heart, others are not.
-
-    Source: Goodfellow, Bengio, Courville 2016, section 5.2.
-    """
-    if not facts.n_epochs or facts.mixes_photos:
-        return None
-    train, validation = float(facts.train_accuracies[-1]), float(facts.val_accuracies[-1])
-    low, high = wilson_interval(validation, facts.data.n("validation"))
-    gap = train - validation
-    if train < limit.LEARNED_BY_HEART or gap < limit.GAP or train <= high:
-        return None
-    return Finding(
-        "overfitting",
-        "problem",
-        min(0.95, 0.5 + gap),
-        {"train": percent(train), "validation": percent(validation), "low": percent(low)},
-        Span("accuracy", max(0, facts.n_epochs - 3), facts.n_epochs),
-        _against_overfitting(facts),
-    )
-
-
-def _against_overfitting(facts: Facts) -> tuple[Remedy, ...]:
-    stronger = {"none": "light", "light": "medium", "medium": "strong"}
-    preset = stronger.get(facts.recipe.augment.preset)
-    found = [Remedy("coach-remedy-augment", {"augment.preset": preset})] if preset else []
-    if facts.recipe.model.freeze == "none":
-        frozen = {"model.freeze": "all_but_last_two_stages"}
-        found.append(Remedy("coach-remedy-freeze", frozen))
-    found.append(Remedy("coach-remedy-more-photos", page="data"))
-    return tuple(found)
-
-
-def underfitting(facts: Facts) -> Finding | None:
-    """Not even the training photos are learned, although the run had its time.
-
-    Source: Goodfellow, Bengio, Courville 2016, section 5.2.
-    """
-    if not facts.is_over or facts.n_epochs < limit.CRAWL_EPOCHS or facts.mixes_photos:
-        return None
-    train, validation = float(facts.train_accuracies[-1]), float(facts.val_accuracies[-1])
-    if train >= limit.UNDERFIT or validation >= limit.UNDERFIT:
-        return None
-    changes: dict[str, object] = {"train.epochs": min(1000, 2 * facts.recipe.train.epochs)}
-    if facts.recipe.model.freeze != "none":
-        changes = {"model.freeze": "none"}
-    return Finding(
-        "underfitting",
-        "problem",
-        0.4,
-        {"train": percent(train), "validation": percent(validation)},
-        Span("accuracy", max(0, facts.n_epochs - 3), facts.n_epochs),
-        (Remedy("coach-remedy-learn-more", changes),),
-    )
-
-
-def augmentation_too_strong(facts: Facts) -> Finding | None:
-    """What training sees is changed so much that it can hardly be recognised.
-
-    Source: Shorten and Khoshgoftaar 2019, A survey on Image Data Augmentation, "safety".
-    """
-    augment = facts.recipe.augment
-    if facts.n_epochs < 2 or facts.mixes_photos or augment.preset in ("none", "light"):
-        return None
-    train, validation = float(facts.train_accuracies[-1]), float(facts.val_accuracies[-1])
-    known = 0.0 if facts.history.baseline is None else facts.history.baseline.val_accuracy
-    if max(validation, known) - train < limit.AUGMENTED_AWAY:
-        return None
-    weaker = {"strong": "medium", "custom": "light", "medium": "light"}[augment.preset]
-    return Finding(
-        "augmentation_too_strong",
-        "problem",
-        min(0.95, 0.6 + max(validation, known) - train),
-        {"train": percent(train), "validation": percent(max(validation, known))},
-        Span("accuracy", 0, facts.n_epochs),
-        (Remedy("coach-remedy-augment-less", {"augment.preset": weaker}),),
     )
 
 

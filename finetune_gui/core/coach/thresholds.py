@@ -25,6 +25,7 @@ TURNED_EPOCHS = 2  # the lowest lies at least so many epochs back
 GAP = 0.12  # training accuracy above validation accuracy, as a fraction
 LEARNED_BY_HEART = 0.97  # training accuracy
 UNDERFIT = 0.75  # training accuracy at the end
+FEW_TO_VARY = 60  # photos of a typical class; with more of them augmentation matters less
 AUGMENTED_AWAY = 0.20  # validation accuracy above that on augmented training photos
 
 # Data
@@ -35,6 +36,20 @@ WIDE_INTERVAL = 0.15  # half of the 95 % interval of the validation accuracy
 CONFUSED = 0.3  # share of a class that is called another one
 CONFUSED_PHOTOS = 3
 EASIER = 0.08  # validation above training accuracy, both on plain photos
+
+# Input
+TIMES_LARGER = 3.0  # the photos' shorter side, as a multiple of the network's input
+SMALL_INPUT = 192  # pixels; what is seen at more than that is seldom too small
+
+# Values
+SANE_LR = {"adamw": 2e-3, "sgd": 0.1}  # up to here a loss that explodes has another cause
+DEAD_UNITS = 0.8  # of what the head is given says the same of every photo; half is usual
+
+# Time
+WAITED = 0.35  # of the training of a typical epoch
+WAITED_SECONDS = 20.0  # in all; less is not worth a word
+PINNED_SECONDS = 60.0  # of training; who is done sooner has no need of more speed
+DECODED = 0.5  # of the photos, in a typical epoch after the first
 
 # Batch
 TINY_BATCH = 4  # photos; with fewer the gradient of a batch is mostly noise

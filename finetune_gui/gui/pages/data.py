@@ -44,6 +44,7 @@ class DataPage(Page):
         self.care = DatasetCare(session, self)
         self._make_header()
         self.start = StartView(session, self.opener)
+        self.start.wanted.connect(self.navigate)
         self.classes = ClassList()
         self.split = SplitPanel(session)
         self.few = FewPhotosNote(session)

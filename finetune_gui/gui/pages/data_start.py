@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import resource
 from finetune_gui.gui.i18n import bind, on_change
+from finetune_gui.gui.icons import set_icon
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import (
@@ -113,7 +114,12 @@ def _shown(path: Path) -> str:
 
 
 class StartView(QWidget):
-    """A place to drop photos, buttons to open them, and what was open before."""
+    """A place to drop photos, buttons to open them, and what was open before.
+
+    ``wanted`` carries what else one may begin with: "lesson".
+    """
+
+    wanted = Signal(str)
 
     def __init__(self, session: Session, opener: DatasetOpener) -> None:
         super().__init__()
@@ -130,12 +136,16 @@ class StartView(QWidget):
         self._recent.box.setSpacing(SPACE.xs)
         self._recent.box.addLayout(self._rows)
         self._progress = _Opening(session, self)
+        self.lesson = ghost_button("lesson-open", "data-start-lesson")
+        set_icon(self.lesson, "graduation-cap", color="muted")
+        self.lesson.clicked.connect(lambda: self.wanted.emit("lesson"))
         column = QVBoxLayout()
         column.setSpacing(SPACE.l)
         column.addStretch(1)
         for widget in (self.drop_zone, self._progress, self._recent):
             widget.setFixedWidth(_WIDTH)
             column.addWidget(widget)
+        column.addWidget(self.lesson, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from finetune_gui.core.coach.findings import Finding, Remedy, Span
 from finetune_gui.core.events import (
@@ -22,7 +29,7 @@ from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.pages.train_clone import CloneDialog
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
-from finetune_gui.gui.widgets.basic import text_label
+from finetune_gui.gui.widgets.basic import small_button, text_label
 from finetune_gui.gui.widgets.finding_card import FindingCard
 from finetune_gui.jobs.coach import AskCoach
 
@@ -48,7 +55,9 @@ class CoachPanel(QStackedWidget):
         self._asked_for: Path | None = None
         self.findings: tuple[Finding, ...] = ()
         self.cards: list[FindingCard] = []
-        self.empty = _remark("coach-empty", "coach-empty-text")
+        self.lesson = small_button("lesson-open-short", "coach-lesson")
+        self.lesson.clicked.connect(lambda: self.wanted.emit("lesson"))
+        self.empty = _remark("coach-empty", "coach-empty-text", self.lesson)
         self.waiting = _remark("", "coach-waiting")
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)
@@ -107,6 +116,7 @@ class CoachPanel(QStackedWidget):
             self.marked.emit(None)
             for card in self.cards:
                 self._column.removeWidget(card)
+                card.hide()  # it may take a turn of the event loop to go
                 card.deleteLater()
             self.cards = [self._make_card(finding) for finding in found]
             for place, card in enumerate(self.cards):
@@ -142,7 +152,7 @@ class CoachPanel(QStackedWidget):
             self.setCurrentWidget(self.empty if self._session.run is None else self.waiting)
 
 
-def _remark(title_key: str, text_key: str) -> QWidget:
+def _remark(title_key: str, text_key: str, button: QPushButton | None = None) -> QWidget:
     remark = QWidget()
     column = QVBoxLayout(remark)
     column.setContentsMargins(0, 0, 0, 0)
@@ -150,5 +160,8 @@ def _remark(title_key: str, text_key: str) -> QWidget:
     if title_key:
         column.addWidget(text_label(title_key, "heading", wrap=True))
     column.addWidget(text_label(text_key, "muted", wrap=True))
+    if button is not None:
+        column.addSpacing(SPACE.xs)
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
     column.addStretch(1)
     return remark

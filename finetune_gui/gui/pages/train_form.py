@@ -26,6 +26,7 @@ from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.icons import set_icon
 from finetune_gui.gui.pages.lr_finder import LrFinderButton
+from finetune_gui.gui.pages.train_fold import FoldedForm
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import (
@@ -120,7 +121,10 @@ class _ElsewhereLine(QWidget):
 
 
 class HyperparameterCard(Card):
-    """The form card of the right column. ``wanted`` carries the key of another page."""
+    """The form card of the right column. ``wanted`` carries the key of another page.
+
+    When a run is over it folds away, once: what the coach says of it needs the room.
+    """
 
     wanted = Signal(str)
 
@@ -136,6 +140,8 @@ class HyperparameterCard(Card):
         self.lines = {page: _ElsewhereLine(page) for page in ("data", "augment", "model")}
         self.banner = Banner("recipeBanner")
         self.running = text_label("train-form-running", "caption", wrap=True)
+        self.folded = FoldedForm()
+        self._fold_for: tuple[Path, RunState] | None = None
         self._make_buttons()
         self._lay_out()
         self._connect()
@@ -145,6 +151,7 @@ class HyperparameterCard(Card):
         self.reset_button.clicked.connect(self.reset)
         self.menu_button = icon_button("ellipsis", "train-form-menu", "recipeMenuButton")
         self.menu_button.clicked.connect(self._open_menu)
+        self.header.insertWidget(0, self.folded, 100)  # more than the gap behind the title
         self.header.addWidget(self.reset_button)
         self.header.addWidget(self.menu_button)
         self.advanced_button = QPushButton()
@@ -198,6 +205,7 @@ class HyperparameterCard(Card):
         ):
             follow(self, signal, self.refresh)
         on_change(self, self.refresh)
+        self.folded.button.clicked.connect(self._unfold)
         for page, line in self.lines.items():
             line.go.clicked.connect(lambda _on=False, page=page: self.wanted.emit(page))
         self.refresh()
@@ -222,7 +230,8 @@ class HyperparameterCard(Card):
         for form in self.forms:
             form.show_recipe(live)
         self.running.setVisible(live is not None)
-        self.reset_button.setVisible(live is None and bool(self.modified()))
+        unfolded = not self.folded.isVisibleTo(self)
+        self.reset_button.setVisible(unfolded and self._can_reset())
         n = sum(len(form.modified()) for form in self.groups.values())
         text = tr("common-advanced")
         if n:
@@ -231,6 +240,31 @@ class HyperparameterCard(Card):
         self.advanced_button.setText(text)
         self.advanced_button.setAccessibleName(text)
         self._show_lines(live or session.recipe)
+        self.folded.show_recipe(live or session.recipe)
+        self._fold_if_over()
+
+    def _can_reset(self) -> bool:
+        return self.session.run_state is not RunState.RUNNING and bool(self.modified())
+
+    def fold(self, *, folded: bool) -> None:
+        """Show one line, or the whole form."""
+        self.folded.setVisible(folded)
+        self.title.setVisible(not folded)
+        self.reset_button.setVisible(not folded and self._can_reset())
+        self._scroll.setVisible(not folded)
+        self.updateGeometry()
+
+    def _unfold(self) -> None:
+        self.fold(folded=False)
+        self.basic.rows[basic_keys()[0]].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fold_if_over(self) -> None:
+        """Fold when another run is shown or it came to another state; else leave it as it is."""
+        run, state = self.session.run, self.session.run_state
+        shown = None if run is None or state is None else (run.path, state)
+        if shown != self._fold_for:
+            self._fold_for = shown
+            self.fold(folded=state in (RunState.FINISHED, RunState.FAILED))
 
     def _show_lines(self, recipe: Recipe) -> None:
         fields = recipe_fields()

@@ -32,7 +32,7 @@ class ResultBanner(Banner):
     def __init__(
         self, session: Session, evaluate: Callable[[], None], go_on: Callable[[], None]
     ) -> None:
-        super().__init__("resultBanner")
+        super().__init__("resultBanner", beside=True)
         self._session = session
         self._evaluate, self._go_on = evaluate, go_on
         self._dismissed: object = None

@@ -186,12 +186,13 @@ class ChipGroup(QWidget):
 class Banner(QFrame):
     """A remark in a coloured area: icon, heading, text, buttons, and a cross to dismiss it.
 
-    Hidden until something is said with `say`, `say_text` or `say_error`.
+    Hidden until something is said with `say`, `say_text` or `say_error`. Where height is scarce
+    its buttons stand ``beside`` the text.
     """
 
     dismissed = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, beside: bool = False) -> None:
         self._wanted = False
         super().__init__(parent)
         self.setObjectName(name)
@@ -211,9 +212,9 @@ class Banner(QFrame):
         column.setSpacing(SPACE.xs)
         column.addWidget(self.heading)
         column.addWidget(self.text)
-        column.addLayout(self._buttons)
         row.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
+        (row if beside else column).addLayout(self._buttons)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._error: UserError | None = None
         on_change(self, self._show_error)

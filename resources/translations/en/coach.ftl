@@ -60,6 +60,36 @@ coach-leak-text = The network has seen the answers, so the accuracy flatters. Re
 coach-augmentation-too-strong = Augmentation is too strong
 coach-augmentation-too-strong-evidence = As they are, { $validation } % of the photos are recognised; augmented, { $train } %.
 coach-augmentation-too-strong-text = The changed photos can hardly be recognised, so the network learns from noise. Look at them on the Augment page: what you cannot name, it cannot learn.
+coach-augmentation-too-weak = Augmentation is too weak
+coach-augmentation-too-weak-evidence = { $train } % of the training photos are right, but only { $validation } % of the validation photos. A class has { $n } photos, little varied.
+coach-augmentation-too-weak-text = Whoever sees the same few photos again and again knows them by heart. Let each epoch show them a little differently: turned, cropped, brighter or darker.
+coach-input-too-small = The photos may be shrunk too much
+coach-input-too-small-evidence = Photos of { $photo } pixels are shrunk to { $input }; { $validation } % of the validation photos are right.
+coach-input-too-small-text = At that size small things may be too blurred to be told apart, as if one looked at them from too far away. A larger input shows more, and takes longer.
+coach-not-finite = The numbers became infinite
+coach-not-finite-evidence = { $n ->
+    [one] The loss became infinite once, although a learning rate of { $lr } is moderate.
+   *[other] The loss became infinite { $n } times, although a learning rate of { $lr } is moderate.
+}
+coach-not-finite-text = One update tore the string. It was undone and tried again with half the learning rate. Numbers with more digits, or a limit on each update, keep it whole.
+coach-dead-units = Parts of the network have died
+coach-dead-units-evidence = Since epoch { $epoch }, { $share } % of what the last layer is given says the same of every photo.
+coach-dead-units-text = These strings were wound so far that they tore: they sound the same whatever is played, and more training does not bring them back. Start again with smaller steps.
+coach-decoding-slow = The network waits for photos
+coach-decoding-slow-evidence = { $waiting } % of the time went by in waiting: in each epoch { $decoded } % of the photos are decoded anew.
+coach-decoding-slow-text = Decoded photos are not kept, or there is no room left for them. With more disk space in the settings each photo is decoded only once.
+coach-loading-slow = The network waits for photos
+coach-loading-slow-evidence = { $waiting } % of the time went by in waiting, although the photos are kept decoded.
+coach-loading-slow-text = The drive or the processor does not keep up. Photos on a network or USB drive are quicker once they are copied to this computer, and gentler augmentation is less work.
+coach-precision-pinned = It could be faster
+coach-precision-pinned-evidence = Numeric precision is set to { $precision } by hand.
+coach-precision-pinned-text = Graphics cards compute mostly faster with shorter numbers, and the result is as good. Left on automatic, the program measures which is faster.
+coach-threads-pinned = Part of the processor is idle
+coach-threads-pinned-evidence = { $threads ->
+    [one] 1 thread is set by hand, and there are { $cores } cores.
+   *[other] { $threads } threads are set by hand, and there are { $cores } cores.
+}
+coach-threads-pinned-text = Left on automatic, the program measures how many threads are fastest.
 coach-batch-too-small = The batch is too small
 coach-batch-too-small-evidence = { $size ->
     [one] Each update follows a single photo.
@@ -86,6 +116,11 @@ coach-remedy-balance = Let classes weigh the same
 coach-remedy-larger-batch = Use a larger batch
 coach-remedy-larger-validation = Set more photos aside
 coach-remedy-freeze-batch-norm = Keep the statistics
+coach-remedy-larger-input = Show photos larger
+coach-remedy-steadier = Keep the numbers in range
+coach-remedy-keep-photos = Keep decoded photos
+coach-remedy-own-disk = Open photos from this computer
+coach-remedy-let-measure = Let it be measured
 coach-remedy-more-photos = Add photos
 coach-remedy-look = Look at the photos
 coach-remedy-see-mistakes = See the mistakes

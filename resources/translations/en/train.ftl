@@ -76,6 +76,8 @@ train-form-modified = { $n ->
    *[other] { $n } changed
 }
 train-form-group-device = Computer
+train-form-change = Change settings
+train-form-folded = { $epochs } · rate { $lr }
 train-form-menu = Recipe file
 train-form-load = Open a recipe file…
 train-form-save = Save as a recipe file…

@@ -75,6 +75,8 @@ train-form-modified = { $n ->
    *[other] { $n } 项已修改
 }
 train-form-group-device = 电脑
+train-form-change = 更改设置
+train-form-folded = { $epochs } · 学习率 { $lr }
 train-form-menu = 方案文件
 train-form-load = 打开方案文件…
 train-form-save = 另存为方案文件…

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from finetune_gui.core.paths import resource
 from finetune_gui.core.recipe import Recipe, with_values
@@ -57,6 +58,7 @@ class Case:
     name: str
     right: tuple[str, ...] = ()
     rows: Callable[[np.random.Generator], list[Row]] = drawn
+    canvas: int = 0  # pixels: photos this large, with the demo photo small somewhere on them
     values: dict[str, Any] = field(default_factory=dict)
 
     def recipe(self, seed: int) -> Recipe:
@@ -76,12 +78,24 @@ class Case:
         lines = []
         for number, row in enumerate(rows):
             name = f"photos/{number:03}{row.photo.suffix}"
-            shutil.copyfile(row.photo, folder / name)
+            self._make_photo(row.photo, folder / name, (seed, number))
             lines.append((name, row.label, row.split))
         table = folder / "photos.csv"
         with table.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("path", "label", "split"), *lines])
         return table
+
+    def _make_photo(self, photo: Path, place: Path, seed: tuple[int, int]) -> None:
+        if not self.canvas:
+            shutil.copyfile(photo, place)
+            return
+        rng = np.random.default_rng(seed)
+        noise = rng.integers(90, 160, (self.canvas, self.canvas, 3), dtype=np.uint8)
+        picture = Image.fromarray(noise)
+        with Image.open(photo) as small:
+            left, top = rng.integers(0, self.canvas - max(small.size), 2).tolist()
+            picture.paste(small.convert("RGB"), (left, top))
+        picture.save(place)
 
 
 def _few(rng: np.random.Generator) -> list[Row]:
@@ -153,7 +167,17 @@ ILL = (
     Case("imbalance 1:20", ("class_starves",), _imbalanced),
     Case("validation tiny", ("validation_too_small",), _tiny_validation),
     Case("too short", ("stopped_too_early",), values={"optim.lr": 2e-4, "train.epochs": 2}),
-    Case("overfitting", ("overfitting", "trained_too_long"), values=_OVERFIT),
+    Case(
+        "overfitting",
+        ("augmentation_too_weak", "overfitting", "trained_too_long"),
+        values=_OVERFIT,
+    ),
+    Case(
+        "small things",
+        ("underfitting", "labels_doubtful", "lr_too_low"),
+        canvas=448,
+        values={"augment.preset": "none"},
+    ),
     Case("augmentation too strong", ("augmentation_too_strong",), values=_TOO_STRONG),
     Case("batch of 2", ("batch_too_small",), values={"train.batch_size": 1}),
 )

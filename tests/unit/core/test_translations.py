@@ -11,6 +11,7 @@ import pytest
 
 from finetune_gui.core import errors
 from finetune_gui.core.events import Ending
+from finetune_gui.core.lesson import Course, Part
 from finetune_gui.core.lr_curve import Verdict
 from finetune_gui.core.lr_trials import TrialVerdict
 from finetune_gui.core.messages import LANGUAGES, set_language, tr
@@ -86,6 +87,13 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "dataset-issue-*": lambda: kebab(get_args(IssueKind)),
     "evaluate-mode-*": lambda: words("gui/widgets/matrix_cells.py", "Mode"),
     "evaluate-mode-help-*": lambda: words("gui/widgets/matrix_cells.py", "Mode"),
+    "lesson-part-*": lambda: get_args(Part),
+    "lesson-try-*": lambda: get_args(Part),
+    "lesson-try-*-text": lambda: get_args(Part),
+    "lesson-row-*": lambda: get_args(Part),
+    "lesson-guess-*": lambda: get_args(Course),
+    "lesson-happened-*": lambda: (*get_args(Course), "infinite"),
+    "lesson-did-*": lambda: (*get_args(Course), "infinite"),
     "lr-reason-*": lambda: kebab(get_args(Verdict)),
     "lr-trial-*": lambda: ("lower", "suggested", "higher"),
     "lr-trial-*-step": lambda: ("lower", "suggested", "higher"),
@@ -107,7 +115,6 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *("optim", "schedule", "train", "seed"),
         *ON_OTHER_PAGES,
     ),
-    "runs-*-help": lambda: ("further", "clone", "compare"),
     "runs-basis-*": lambda: ("validation", "test"),
     "runs-column-*": lambda: (w for w in words("gui/models/runs.py", "COLUMNS") if w != "star"),
     "runs-column-*.help": lambda: words("gui/models/runs.py", "COLUMNS"),

@@ -122,7 +122,7 @@ def test_a_spoiled_loss_is_the_surest_sign_of_a_high_rate() -> None:
 
 def test_a_setback_tells_of_a_high_rate() -> None:
     undone = [*HEALTHY[:2], RolledBack(0, 0.5), *HEALTHY[2:]]
-    assert names(findings(facts(undone)))[0] == "lr_too_high"
+    assert names(findings(facts(undone, optim__lr=0.01)))[0] == "lr_too_high"
 
 
 def test_still_falling_means_stopped_too_early() -> None:
