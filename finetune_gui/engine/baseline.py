@@ -15,12 +15,11 @@ from finetune_gui.engine import network
 from finetune_gui.engine.checkpoint import TrainState
 from finetune_gui.engine.finetune import judge
 from finetune_gui.engine.head import Labelled, LinearHead, class_weights, fit_linear_head
-from finetune_gui.engine.inference import Compute, infer
+from finetune_gui.engine.inference import Compute
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import ModelInfo, save_model
+from finetune_gui.engine.shared_features import GONE, features_of
 from finetune_gui.engine.workspace import Photos, Workspace
-
-_GONE = ("error-photo-gone", "error-photo-changed")
 
 
 def fit_baseline(space: Workspace, kept_head: LinearHead | None, begun: float) -> TrainState:
@@ -97,12 +96,10 @@ def _features(space: Workspace, split: Split, compute: Compute) -> Labelled:
     """Frozen features of a split; photos that cannot be read are skipped and named."""
     photos = space.photos(split)
     unreadable: list[Unreadable] = []
-    done, values = infer(
+    done, values = features_of(
+        space,
+        photos,
         compute,
-        photos.paths,
-        space.inference(),
-        space.ctx,
-        view=space.centre_view(photos),
         on_unreadable=unreadable.append,
         progress=f"train-progress-features-{split}",
     )
@@ -119,7 +116,7 @@ def _stop_if_gone(space: Workspace, unreadable: list[Unreadable]) -> None:
     """A photo that was there when the run began may come back: it is not left out for good."""
     there = _is_there(Path(space.manifest.dataset))
     for found in unreadable:
-        if not there or found.error.key in _GONE:
+        if not there or found.error.key in GONE:
             raise found.error
 
 
