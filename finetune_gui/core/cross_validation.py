@@ -123,7 +123,7 @@ class FoldResult:
 class Estimate:
     """Mean, standard deviation and 95 % interval of a metric over the folds.
 
-    ``low`` and ``high`` are None where there is only one fold yet.
+    ``low`` and ``high`` are None where there is one fold only, or all came out alike.
     """
 
     mean: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -15,10 +16,9 @@ from finetune_gui.engine import network
 from finetune_gui.engine.checkpoint import TrainState
 from finetune_gui.engine.finetune import judge
 from finetune_gui.engine.head import Labelled, LinearHead, class_weights, fit_linear_head
-from finetune_gui.engine.inference import Compute
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import ModelInfo, save_model
-from finetune_gui.engine.shared_features import GONE, features_of
+from finetune_gui.engine.shared_features import GONE, Computing, features_of
 from finetune_gui.engine.workspace import Photos, Workspace
 
 
@@ -34,7 +34,7 @@ def fit_baseline(space: Workspace, kept_head: LinearHead | None, begun: float) -
         PhotoError: a photo that was there when the run began is gone or changed.
     """
     space.recorder.emit(StageStarted("baseline"))
-    compute = space.features()
+    compute = cache(space.features)
     train, validation = _features(space, "train", compute), _features(space, "validation", compute)
     n_classes = len(space.manifest.classes)
     weights = class_weights(train.labels, n_classes) if space.recipe.train.balance_classes else None
@@ -92,7 +92,7 @@ def _better_head(
     return kept
 
 
-def _features(space: Workspace, split: Split, compute: Compute) -> Labelled:
+def _features(space: Workspace, split: Split, compute: Computing) -> Labelled:
     """Frozen features of a split; photos that cannot be read are skipped and named."""
     photos = space.photos(split)
     unreadable: list[Unreadable] = []

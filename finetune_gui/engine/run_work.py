@@ -42,7 +42,7 @@ from finetune_gui.engine.model_file import read_info
 from finetune_gui.engine.preflight import Setup, threads_of_torch
 from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.recorder import RunRecorder
-from finetune_gui.engine.shared_features import SharedFeatures
+from finetune_gui.engine.shared_features import SharedFeatures, judge_by_features
 from finetune_gui.engine.step import free_cached_memory
 from finetune_gui.engine.team import Team
 from finetune_gui.engine.workspace import Workspace
@@ -258,8 +258,15 @@ class RunWork:
 
     def _evaluate(self, space: Workspace) -> None:
         split: Split = "test" if len(space.photos("test")) else "validation"
-        told = evaluation.evaluate_run(self._run, split, self._ctx)
+        if self._shared is not None and self._keeps_features():
+            told = judge_by_features(space, split)
+        else:
+            told = evaluation.evaluate_run(self._run, split, self._ctx)
         # The fold of a cross-validation is not the test set, and what is told counts as seen.
         if split == "test" and self._shared is None:
             test_looks.add(self._paths, test_looks.version_in(space.manifest), self._run.name)
         self._recorder.emit(told)
+
+    def _keeps_features(self) -> bool:
+        """Whether the backbone of the best model is as it was when the run began."""
+        return self._recipe.model.only_head_learns or read_info(self._run.path).epoch == 0

@@ -19,13 +19,21 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
+from torch.nn import functional as f
 
 from finetune_gui.core.errors import PhotoError
-from finetune_gui.engine.inference import Compute, infer
+from finetune_gui.core.events import Evaluated
+from finetune_gui.dataset.index import Split
+from finetune_gui.engine import evaluation
+from finetune_gui.engine import network as nets
+from finetune_gui.engine.inference import Compute, infer, probabilities
 from finetune_gui.engine.loading import Seen, Stack, Unreadable, View
+from finetune_gui.engine.prediction import Prediction
 from finetune_gui.engine.tensors_file import write_tensors
 from finetune_gui.engine.workspace import Photos, Workspace
 
+# What gets the backbone ready: asked only where something is to be computed.
+Computing = Callable[[], Compute]
 # Reasons for which a photo that was there when a run began may still come back.
 GONE = ("error-photo-gone", "error-photo-changed")
 
@@ -47,7 +55,7 @@ class SharedFeatures:
         self._held: dict[str, _Table] = {}
 
     def of(
-        self, space: Workspace, photos: Photos, compute: Compute, epoch: int | None, progress: str
+        self, space: Workspace, photos: Photos, compute: Computing, epoch: int | None, progress: str
     ) -> tuple[list[int], Tensor, list[Unreadable]]:
         """As `features_of`, with what could not be read."""
         name = _identity(space, epoch)
@@ -64,7 +72,7 @@ class SharedFeatures:
         return done, table.values[[table.rows[photos.keys[i]] for i in done]], unreadable
 
     def _make(
-        self, file: Path, space: Workspace, compute: Compute, epoch: int | None, progress: str
+        self, file: Path, space: Workspace, compute: Computing, epoch: int | None, progress: str
     ) -> _Table:
         photos = space.every_photo()
         unreadable: list[Unreadable] = []
@@ -84,7 +92,7 @@ class SharedFeatures:
 def features_of(
     space: Workspace,
     photos: Photos,
-    compute: Compute,
+    compute: Computing,
     *,
     epoch: int | None = None,
     on_unreadable: Callable[[Unreadable], None] | None = None,
@@ -108,6 +116,40 @@ def features_of(
     return done, values
 
 
+def judge_by_features(space: Workspace, split: Split) -> Evaluated:
+    """As `evaluation.evaluate_run`, where the best model of the run has the backbone it began with.
+
+    Raises:
+        Cancelled: the user asked it to stop.
+        DatasetError: none of the photos could be read.
+    """
+    photos = space.photos(split)
+    errors: dict[int, Unreadable] = {}
+
+    def note(found: Unreadable) -> None:
+        errors[found.index] = found
+
+    done, features = features_of(space, photos, space.features, on_unreadable=note)
+    head = {name.rpartition(".")[2]: name for name in nets.head_names(space.network)}
+    with safe_open(space.run.model_file, framework="pt") as kept:
+        weight, bias = kept.get_tensor(head["weight"]), kept.get_tensor(head["bias"])
+    scores = f.linear(features, weight.float(), bias.float()) if done else features
+    rows = dict(zip(done, probabilities(scores).tolist() if done else [], strict=True))
+    classes = space.manifest.classes
+    answers = []
+    for index, path in enumerate(photos.paths):
+        if index in errors:
+            answers.append(Prediction(path, error=errors[index].error))
+            continue
+        by_class = dict(zip(classes, rows[index], strict=True))
+        label = max(by_class, key=by_class.__getitem__)
+        answers.append(Prediction(path, label, by_class[label], by_class))
+    truths = [classes[number] for number in photos.labels.tolist()]
+    result = evaluation.summarise(classes, truths, answers, split)
+    evaluation.write_evaluation(space.run, result)
+    return Evaluated(split, result.accuracy, result.macro_f1, len(result.judged))
+
+
 def augmented_view(space: Workspace, photos: Photos, epoch: int) -> tuple[View, Stack]:
     """Makes the view of a photo's number as ``epoch`` sees it, and batches of them."""
     augmenter, seed = space.augmenter(), space.recipe.seed
@@ -121,7 +163,7 @@ def augmented_view(space: Workspace, photos: Photos, epoch: int) -> tuple[View, 
 def _computed(
     space: Workspace,
     photos: Photos,
-    compute: Compute,
+    compute: Computing,
     epoch: int | None,
     on_unreadable: Callable[[Unreadable], None] | None,
     progress: str,
@@ -130,7 +172,7 @@ def _computed(
     if epoch is not None:
         view, stack = augmented_view(space, photos, epoch)
     return infer(
-        compute,
+        compute(),
         photos.paths,
         space.inference(),
         space.ctx,

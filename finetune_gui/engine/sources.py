@@ -155,7 +155,7 @@ class FeatureSource:
         was_training = space.network.training
         space.network.eval()
         _, features = features_of(
-            space, photos, space.features(), epoch=epoch, progress="train-progress-views"
+            space, photos, space.features, epoch=epoch, progress="train-progress-views"
         )
         space.network.train(was_training)
         return features.to(space.device)
