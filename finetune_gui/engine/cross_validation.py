@@ -134,9 +134,9 @@ def go_on(study: Study, paths: AppPaths, ctx: JobContext) -> Study:
                 done = _do_fold(study, plan, number, shared, paths, ctx)
             if not done:
                 return study
-            _tell(study, number, ctx)
             if not _is_noted(study, number):
                 keep_results(study, plan)
+            _tell(study, number, ctx)
         keep_results(study, plan)
         shutil.rmtree(study.features, ignore_errors=True)  # of no use any more
     return study

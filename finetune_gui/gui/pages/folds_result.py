@@ -47,6 +47,8 @@ METRICS: tuple[Metric, ...] = ("accuracy", "macro_f1", "macro_precision", "macro
 _MOST_CURVES = 20
 _COLUMNS = ("model", "state", "accuracy", "epoch")
 _MOST_TABLE = 380
+_SIDES = (400, 400)  # how the matrix and the photos share the width at first
+_THUMBNAIL = 108
 
 
 class FoldFiguresCard(Card):
@@ -120,6 +122,7 @@ class FoldsTable(QTableWidget):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row() + 1))
@@ -208,6 +211,9 @@ class ModelsCard(Card):
         self._column = QVBoxLayout(self._plot_side)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE.xs)
+        self._head = QHBoxLayout()
+        self._head.addWidget(text_label("folds-plot", "muted", wrap=True), 1)
+        self._column.addLayout(self._head)
         left = QVBoxLayout()
         left.addWidget(self.table, 1)
         left.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -225,13 +231,14 @@ class ModelsCard(Card):
         """Make room for the curves of other models."""
         if self.plot is not None:
             for old in (self.plot.tools, self.plot):
-                self._column.removeWidget(old)
                 old.hide()
+                for layout in (self._head, self._column):
+                    layout.removeWidget(old)
                 old.deleteLater()
         self.table.clearSelection()
         self.table.setCurrentCell(-1, -1)
         self.plot = FoldsPlot(self._session, plan.asked.models)
-        self._column.addWidget(self.plot.tools)
+        self._head.addWidget(self.plot.tools)
         self._column.addWidget(self.plot, 1)
         # One point a model is no curve.
         self._plot_side.setVisible(not plan.baseline_only)
@@ -264,6 +271,8 @@ class AnswersView(QWidget):
         sides.setChildrenCollapsible(False)
         sides.addWidget(self.matrix)
         sides.addWidget(self.mistakes)
+        sides.setSizes(list(_SIDES))
+        self.mistakes.grid.set_thumbnail_size(_THUMBNAIL)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(sides)

@@ -40,6 +40,7 @@ from finetune_gui.jobs.cross_validate import FoldsOutlook, StudySummary
 KINDS = ("baseline", "full")
 GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
 _WIDTH = 300
+_NUMBER_WIDTH = 84
 
 
 class SetupCard(Card):
@@ -79,6 +80,8 @@ class SetupCard(Card):
         box = QSpinBox()
         box.setObjectName(name)
         box.setRange(*among)
+        box.setFixedWidth(_NUMBER_WIDTH)
+        box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setValue(value)
         bind(box, box.setAccessibleName, name)
         bind(box, box.setToolTip, tip)

@@ -54,6 +54,7 @@ class FoldsPanel(QWidget):
         self._outlook: tuple[LookAhead, FoldsOutlook | UserError] | None = None
         self._curves: dict[int, list[tuple[int, float]]] = {}
         self._accuracies: dict[int, float] = {}
+        self._epochs: dict[int, int] = {}  # of the model that was kept; 0 is the baseline
         self._live: int | None = None
         self._models = 0
         self.setup, self.earlier = SetupCard(), EarlierCard()
@@ -210,7 +211,8 @@ class FoldsPanel(QWidget):
             self._reading.cancel()
             self._reading = None
         self.opened, self._path = None, None
-        self._curves, self._accuracies, self._live, self._models = {}, {}, None, 0
+        self._curves, self._accuracies, self._epochs = {}, {}, {}
+        self._live, self._models = None, 0
 
     def _read(self) -> None:
         """Look again at what lies in the folder."""
@@ -236,6 +238,7 @@ class FoldsPanel(QWidget):
         if found.results is not None:
             for fold in found.results.folds:
                 self._accuracies[fold.number] = fold.metrics["accuracy"]
+                self._epochs[fold.number] = fold.epoch
         if first:
             self.view.models.begin(found.plan)
         self.view.answers.show_pooled(found.pooled)
@@ -285,7 +288,9 @@ class FoldsPanel(QWidget):
         points = self._curves.get(number, [])
         epoch = str(points[-1][0]) if points else ""
         if accuracy is not None:
-            return name, tr("folds-state-done"), percent(accuracy), epoch
+            kept = self._epochs.get(number)
+            kept_text = "" if kept is None else str(kept) if kept else tr("folds-baseline")
+            return name, tr("folds-state-done"), percent(accuracy), kept_text
         if number == self._live and self.is_running:
             return name, tr("folds-state-live"), "", epoch
         return name, tr("folds-state-half" if points else "folds-state-waiting"), "", epoch
