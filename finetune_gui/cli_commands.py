@@ -143,7 +143,7 @@ def evaluate(context: Context) -> None:
     args, ctx = context.args, context.job()
     run = args.run.absolute()
     if args.data is None:
-        result = Evaluate(run, paths=context.paths).run(ctx)
+        result = Evaluate(run, None, context.paths).run(ctx)
     else:
         result = EvaluateOn(run, args.data, context.paths).run(ctx)
     context.output.data({**result.as_json(), "test_looks": result.test_looks})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from finetune_gui.core import test_looks
-from finetune_gui.core.errors import PhotoError
+from finetune_gui.core.errors import PhotoError, RunError
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.run_folder import RunFolder
@@ -35,7 +35,6 @@ class Evaluate:
 
     def run(self, ctx: JobContext) -> Evaluation:
         """The evaluation; raises `RunError` when there is no model."""
-        from finetune_gui.core.errors import RunError
         from finetune_gui.engine.evaluation import evaluate_run, read_evaluation
 
         run = RunFolder.open(self.run_path)
@@ -98,8 +97,11 @@ def _with_looks(found: Evaluation, run: RunFolder, paths: AppPaths | None) -> Ev
     """The evaluation with the number of looks at its test photos up to now."""
     if found.split != "test" or paths is None:
         return found
-    looks = test_looks.count(paths, test_looks.version_in(run.read_manifest()))
-    return replace(found, test_looks=looks)
+    try:
+        version = test_looks.version_in(run.read_manifest())
+    except RunError:  # the figures are whole all the same
+        return found
+    return replace(found, test_looks=test_looks.count(paths, version))
 
 
 def _version_in(dataset: Dataset) -> str:
