@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
@@ -170,7 +171,7 @@ def _parts(
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
     kind = StratifiedGroupKFold if grouped else StratifiedKFold
-    parts = kind(n_splits=n, shuffle=True, random_state=seed)
+    parts: Any = kind(n_splits=n, shuffle=True, random_state=seed)
     groups = list(together) if grouped else None
     for learn, held in parts.split(np.zeros(len(labels)), list(labels), groups):
         yield learn.tolist(), held.tolist()

@@ -19,7 +19,9 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from scipy import special
 from typing_extensions import override
 
 from finetune_gui.core import atomic
@@ -60,6 +62,7 @@ from finetune_gui.engine.prediction import Prediction
 from finetune_gui.engine.shared_features import SharedFeatures
 from finetune_gui.engine.training import manifest_base, resume_fold, train_fold
 
+_special: Any = special  # without types
 METRICS: tuple[Metric, ...] = ("accuracy", "macro_f1", "macro_precision", "macro_recall")
 COLUMNS = (*evaluation.COLUMNS, "fold")
 _SECONDS_A_MODEL = 1.5  # to build it, to write it, to judge it: for the estimate alone
@@ -346,8 +349,6 @@ def estimate(values: Sequence[float], folds: int) -> Estimate:
     without the second term, is too narrow, and no unbiased estimate of the variance exists (Bengio
     & Grandvalet 2004). Bounds are kept within [0, 1].
     """
-    from scipy.stats import t
-
     n = len(values)
     mean = sum(values) / n
     if n == 1:
@@ -355,7 +356,7 @@ def estimate(values: Sequence[float], folds: int) -> Estimate:
     variance = sum((value - mean) ** 2 for value in values) / (n - 1)
     if variance == 0:  # all alike: they do not tell how far another one may be off
         return Estimate(mean, 0.0, None, None)
-    reach = float(t.ppf(0.975, n - 1)) * math.sqrt((1 / n + 1 / (folds - 1)) * variance)
+    reach = float(_special.stdtrit(n - 1, 0.975)) * math.sqrt((1 / n + 1 / (folds - 1)) * variance)
     return Estimate(mean, math.sqrt(variance), max(0.0, mean - reach), min(1.0, mean + reach))
 
 

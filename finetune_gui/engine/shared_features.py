@@ -168,7 +168,8 @@ def _computed(
     on_unreadable: Callable[[Unreadable], None] | None,
     progress: str,
 ) -> tuple[list[int], Tensor]:
-    view, stack = space.centre_view(photos), None
+    view: View = space.centre_view(photos)
+    stack: Stack | None = None
     if epoch is not None:
         view, stack = augmented_view(space, photos, epoch)
     return infer(
