@@ -4,8 +4,9 @@
 its end: ``first`` on a computer on which nothing was measured and no photo decoded before,
 ``again`` as every time after that. The wish is at most 20 s. ``full`` is the default recipe:
 ``run`` is one training, ``folds`` five folds; the wish is that these take at most five times as
-long (``ratio``). ``cpu`` is what all cores together spent, ``load`` the mean number of processes that wanted the CPU in the last minute,
-before each: on two cores only what was measured below 1 says much.
+long (``ratio``). ``cpu`` is what all cores together spent, and ``load`` the mean number of
+processes that wanted them in the last minute before: on two cores only what was measured below 1
+says much.
 
 ``python -m tests.benchmarks.bench_folds PHOTOS [--baseline] [--epochs N]``
 """
