@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,3 +102,29 @@ def test_looks_at_the_test_photos_are_counted(
     assert tr("cli-test-looks", n=5) in out
     # Photos that are no test set of anybody's.
     assert terminal.json("evaluate", second, "--data", photos)["test_looks"] == 0
+
+
+@pytest.mark.slow
+def test_killed_and_begun_again_it_comes_to_the_same(
+    terminal: Terminal, photos: Path, tmp_path: Path
+) -> None:
+    change = (*TINY, "--set", "train.epochs=3", "--set", "train.threads=1")
+    words = ["cross-validate", photos, "--folds", 3, *change]
+    whole = terminal.json(*words, "--out", tmp_path / "whole")
+    again = (*words, "--out", tmp_path / "killed", "--json")
+    command = [sys.executable, "-m", "finetune_gui", "--basedir", tmp_path / "app", *again]
+    for line in ("Model 2 of 3", "Model 3 of 3"):  # once in each fold but the first
+        with subprocess.Popen(
+            [str(word) for word in command], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+        ) as process:
+            assert process.stderr is not None
+            for told in process.stderr:
+                if line in told.decode():
+                    break
+            process.kill()
+    assert not (tmp_path / "killed" / "fold-3" / "evaluation" / "metrics.json").exists()
+    found = terminal.json(*again[:-1])
+    assert found["confusion_matrix"] == whole["confusion_matrix"]
+    for name in ("predictions.csv", "fold-1/model.safetensors", "fold-3/model.safetensors"):
+        first, second = (tmp_path / study / name for study in ("whole", "killed"))
+        assert first.read_bytes() == second.read_bytes()
