@@ -14,10 +14,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import get_args
 
 from finetune_gui import __version__, cli_commands
 from finetune_gui.cli_output import Output, SilentOutput
 from finetune_gui.core import settings
+from finetune_gui.core.cross_validation import MAX_FOLDS, MAX_REPEATS, GroupBy
 from finetune_gui.core.errors import as_user_error
 from finetune_gui.core.job import Cancelled, JobControl
 from finetune_gui.core.messages import set_language, system_language, tr
@@ -50,7 +52,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     train.add_argument("--out", type=Path, metavar="RUN", help=tr("cli-help-out"))
     find_lr = command("find-lr", "cli-help-find-lr")
     find_lr.add_argument("dataset", type=Path, metavar="DATASET")
-    for sub in (train, find_lr):
+    folds = command("cross-validate", "cli-help-cross-validate")
+    folds.add_argument("dataset", type=Path, metavar="DATASET")
+    _add_folds(folds)
+    for sub in (train, find_lr, folds):
         sub.add_argument("--recipe", type=Path, metavar="FILE", help=tr("cli-help-recipe"))
         sub.add_argument(
             "--set", action="append", default=[], metavar="KEY=VALUE", help=tr("cli-help-set")
@@ -80,6 +85,30 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     args = parser.parse_args(argv)
     _check_usage(parser, args)
     return args
+
+
+def _add_folds(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--folds",
+        type=int,
+        default=5,
+        choices=range(2, MAX_FOLDS + 1),
+        metavar="K",
+        help=tr("cli-help-folds"),
+    )
+    sub.add_argument(
+        "--repeats",
+        type=int,
+        default=1,
+        choices=range(1, MAX_REPEATS + 1),
+        metavar="N",
+        help=tr("cli-help-repeats"),
+    )
+    sub.add_argument(
+        "--group-by", choices=get_args(GroupBy), default="none", help=tr("cli-help-group-by")
+    )
+    sub.add_argument("--baseline", action="store_true", help=tr("cli-help-baseline"))
+    sub.add_argument("--out", type=Path, metavar="DIR", help=tr("cli-help-out-study"))
 
 
 def _check_usage(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:

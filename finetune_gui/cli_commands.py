@@ -7,12 +7,14 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from finetune_gui.cli_output import Output
+from finetune_gui import cli_folds
+from finetune_gui.cli_output import Output, table
 from finetune_gui.core import recipe as recipes
+from finetune_gui.core.cross_validation import FoldsAsked, Study, new_study_path
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, JobControl
 from finetune_gui.core.lr_curve import lr_text
@@ -21,6 +23,7 @@ from finetune_gui.core.paths import APP_NAME, AppPaths, resource
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder, new_run_path
 from finetune_gui.jobs.check_dataset import CheckDataset
+from finetune_gui.jobs.cross_validate import CrossValidate
 from finetune_gui.jobs.doctor import Doctor
 from finetune_gui.jobs.evaluate import Evaluate, EvaluateOn
 from finetune_gui.jobs.export import Export
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from finetune_gui.engine.prediction import Prediction
 
 
-LATER = ("tune", "cross-validate")
+LATER = ("tune",)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def find_lr(context: Context) -> None:
         for p, smoothed in zip(curve.points, curve.smoothed, strict=True)
     ]
     head = tuple(tr(f"cli-column-{c}") for c in ("lr", "loss", "smoothed"))
-    context.output.result(_table(head, rows))
+    context.output.result(table(head, rows))
     if curve.suggestion is None:
         context.output.result(tr("cli-lr-none"))
     else:
@@ -94,9 +97,26 @@ def find_lr(context: Context) -> None:
     context.output.result(curve.reason)
 
 
+def cross_validate(context: Context) -> None:
+    """``cross-validate``: how good models of this recipe are, from one model for each fold."""
+    args, ctx = context.args, context.job()
+    recipe = _recipe(args)
+    if args.baseline:
+        recipe = recipes.with_values(recipe, {"train.epochs": 0})
+    asked = FoldsAsked(args.folds, args.repeats, args.group_by)
+    dataset = OpenDataset(args.dataset, context.paths).run(ctx)
+    out = args.out or new_study_path(context.paths.studies, dataset.name)
+    job = CrossValidate(dataset, recipe, asked, out.absolute(), context.paths)
+    cli_folds.cross_validate(job, context.output, ctx)
+
+
 def resume(context: Context) -> None:
     """``resume``: go on exactly where the run was."""
-    run = Resume(context.args.run.absolute(), context.paths).run(context.job(events_as_json=True))
+    path = context.args.run.absolute()
+    if Study(path).plan_file.is_file():
+        cli_folds.go_on(path, context.paths, context.output, context.job())
+        return
+    run = Resume(path, context.paths).run(context.job(events_as_json=True))
     _say_what_next(context, run)
 
 
@@ -125,16 +145,16 @@ def evaluate(context: Context) -> None:
     args, ctx = context.args, context.job()
     run = args.run.absolute()
     if args.data is None:
-        result = Evaluate(run).run(ctx)
+        result = Evaluate(run, None, context.paths).run(ctx)
     else:
         result = EvaluateOn(run, args.data, context.paths).run(ctx)
-    context.output.data(result.as_json())
+    context.output.data({**result.as_json(), "test_looks": result.test_looks})
     rows = [
         (name, f"{s.precision:.3f}", f"{s.recall:.3f}", f"{s.f1:.3f}", str(s.support))
         for name, s in result.per_class.items()
     ]
     head = tuple(tr(f"cli-column-{c}") for c in ("class", "precision", "recall", "f1", "support"))
-    context.output.result(_table(head, rows))
+    context.output.result(table(head, rows))
     context.output.result(
         tr(
             "cli-accuracy",
@@ -143,6 +163,8 @@ def evaluate(context: Context) -> None:
             n=len(result.judged),
         )
     )
+    if result.test_looks:
+        context.output.result(tr("cli-test-looks", n=result.test_looks))
 
 
 def predict(context: Context) -> None:
@@ -180,7 +202,7 @@ def check(context: Context) -> None:
     context.output.data({"n": report.n, "classes": report.classes, "issues": issues})
     rows = [(name, str(count)) for name, count in report.classes.items()]
     head = (tr("cli-column-class"), tr("cli-column-support"))
-    context.output.result(_table(head, rows))
+    context.output.result(table(head, rows))
     for issue in report.issues:
         context.output.result(f"- {issue.detail}")
     if not report.issues:
@@ -216,7 +238,7 @@ def models(context: Context) -> None:
         for status in found
     ]
     head = tuple(tr(f"cli-column-{c}") for c in ("name", "title", "parameters", "weights"))
-    context.output.result(_table(head, rows))
+    context.output.result(table(head, rows))
     if everything and not any(status.backbone.name.startswith("keras/") for status in found):
         context.output.say(tr("model-keras-hint"))
 
@@ -231,7 +253,7 @@ def doctor(context: Context) -> None:
     rows += [(name, installed or missing) for name, installed in found["extras"].items()]
     rows += [(device["kind"], device["name"]) for device in found["devices"]]
     rows += list(found["folders"].items())
-    context.output.result(_table(("", ""), rows))
+    context.output.result(table(("", ""), rows))
 
 
 def export(context: Context) -> None:
@@ -257,7 +279,7 @@ def self_test(context: Context) -> None:
         (c.name, tr("cli-passed") if c.passed else tr("cli-failed"), f"{c.seconds:.1f} s", c.detail)
         for c in checks
     ]
-    context.output.result(_table(("", "", "", ""), rows))
+    context.output.result(table(("", "", "", ""), rows))
     failed = [c.name for c in checks if not c.passed]
     if failed:
         raise UserError("error-self-test", failed=", ".join(failed))
@@ -268,18 +290,10 @@ def not_there_yet(context: Context) -> None:
     raise UserError("error-not-there-yet", command=context.args.command)
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, *rows] if any(head) else rows
-    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )
-
-
 COMMANDS: dict[str, Callable[[Context], None]] = {
     "train": train,
     "find-lr": find_lr,
+    "cross-validate": cross_validate,
     "resume": resume,
     "evaluate": evaluate,
     "predict": predict,

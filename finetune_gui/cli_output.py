@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from typing_extensions import override
@@ -15,6 +16,8 @@ from finetune_gui.core.events import (
     EpochFinished,
     Evaluated,
     Event,
+    FoldFinished,
+    FoldStarted,
     Logged,
     Progress,
     RunStarted,
@@ -102,6 +105,11 @@ class Output:
             case Evaluated():
                 key = "test" if event.split == "test" else "validation"
                 self.say(tr(f"cli-evaluated-{key}", accuracy=_percent(event.accuracy), n=event.n))
+            case FoldStarted():
+                self.say(tr("cli-fold-started", number=event.number, models=event.models))
+            case FoldFinished():
+                accuracy = _percent(event.accuracy)
+                self.say(tr("cli-fold-done", number=event.number, accuracy=accuracy, n=event.n))
             case _:
                 pass
 
@@ -147,6 +155,16 @@ class SilentOutput(Output):
     @override
     def show_to_people(self, event: Event) -> None:
         """Nothing."""
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Rows in columns, with a head unless all of it is empty."""
+    lines = [head, *rows] if any(head) else rows
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
 
 
 def _percent(fraction: float) -> str:

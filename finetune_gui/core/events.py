@@ -239,6 +239,40 @@ class LrTrialMoved(Event):
 
 
 @dataclass(frozen=True)
+class FoldStarted(Event):
+    """The model of a fold is trained from here on, or its training goes on; numbers from 1."""
+
+    kind: ClassVar[str] = "fold_started"
+    number: int
+    models: int
+    run: str
+
+
+@dataclass(frozen=True)
+class FoldMoved(Event):
+    """How far the model of a fold is. ``epoch`` 0 is the baseline.
+
+    ``val_accuracy`` is on the photos that choose its best epoch, not on those of the fold.
+    """
+
+    kind: ClassVar[str] = "fold_moved"
+    number: int
+    epoch: int
+    val_accuracy: float
+
+
+@dataclass(frozen=True)
+class FoldFinished(Event):
+    """The model of a fold was judged by the ``n`` photos of the fold."""
+
+    kind: ClassVar[str] = "fold_finished"
+    number: int
+    accuracy: float
+    macro_f1: float
+    n: int
+
+
+@dataclass(frozen=True)
 class RunFailed(Event):
     """The run ended with an error: a message key with its values (see `UserError`)."""
 
@@ -265,6 +299,9 @@ _KINDS: dict[str, type[Event]] = {
         Evaluated,
         LrTried,
         LrTrialMoved,
+        FoldStarted,
+        FoldMoved,
+        FoldFinished,
         RunFailed,
     )
 }

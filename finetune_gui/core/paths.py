@@ -97,6 +97,16 @@ class AppPaths:
         return self.data_root / "lesson"
 
     @property
+    def studies(self) -> Path:
+        """One folder for each cross-validation."""
+        return _made(self.data_root / "cross-validations")
+
+    @property
+    def test_looks_file(self) -> Path:
+        """How often models were judged by which test photos."""
+        return _made(self.data_root) / "test_looks.jsonl"
+
+    @property
     def log_file(self) -> Path:
         """The program's own log."""
         return _made(self.data_root / "logs") / "finetune-gui.log"

@@ -351,6 +351,11 @@ def from_toml(text: str) -> Recipe:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError("error-recipe-not-toml", detail=str(error)) from error
+    return from_tree(tree)
+
+
+def from_tree(tree: dict[str, Any]) -> Recipe:
+    """Read a recipe from the values of its sections; raises as `from_toml` does."""
     return _validated(migrate(tree))
 
 

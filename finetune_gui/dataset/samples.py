@@ -17,11 +17,13 @@ class Sample:
     """One photo and its class.
 
     ``path`` is absolute. ``split`` is None unless the source itself says where the photo belongs.
+    ``group`` names those that belong together, where a table says so.
     """
 
     path: Path
     label: str
     split: Split | None
+    group: str = ""
 
 
 @dataclass(frozen=True)

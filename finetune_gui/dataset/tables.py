@@ -1,4 +1,4 @@
-"""Reads a CSV with ``path,label[,split]``."""
+"""Reads a CSV with ``path,label[,split][,group]``."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from finetune_gui.dataset.samples import Found, Sample, SkippedPhoto, Split
 
 # Excel writes what the country's list separator is.
 _DELIMITERS = (",", ";", "\t")
+_COLUMNS = ("path", "label", "split", "group")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class _Row:
     path: str
     label: str
     split: str
+    group: str
 
 
 def read_table(file: Path, ctx: JobContext) -> Found:
@@ -78,7 +80,8 @@ def _rows(file: Path) -> Iterator[_Row]:
         for fields in reader:
             cells = {name: _cell(fields, index) for name, index in columns.items()}
             if any(field.strip() for field in fields):
-                yield _Row(reader.line_num, cells["path"], cells["label"], cells.get("split", ""))
+                named = {name: cells.get(name, "") for name in _COLUMNS}
+                yield _Row(reader.line_num, **named)
     except csv.Error as error:
         raise DatasetError(
             "error-dataset-csv-line", file=file.name, line=reader.line_num
@@ -110,8 +113,7 @@ def _columns(file: Path, text: str) -> tuple[str, dict[str, int]]:
     for delimiter in _DELIMITERS:
         names = [name.strip(' "').casefold() for name in header.split(delimiter)]
         if "path" in names and "label" in names:
-            wanted = ("path", "label", "split")
-            return delimiter, {name: names.index(name) for name in wanted if name in names}
+            return delimiter, {name: names.index(name) for name in _COLUMNS if name in names}
     raise DatasetError("error-dataset-csv-columns", file=file.name, header=header[:80])
 
 
@@ -125,7 +127,7 @@ def _sample(file: Path, row: _Row) -> Sample:
             raise DatasetError(
                 "error-dataset-csv-split", file=file.name, line=row.line, value=row.split[:40]
             )
-    return Sample(_located(file.parent, row.path), class_name(row.label), split)
+    return Sample(_located(file.parent, row.path), class_name(row.label), split, row.group)
 
 
 def _located(folder: Path, text: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -15,12 +16,10 @@ from finetune_gui.engine import network
 from finetune_gui.engine.checkpoint import TrainState
 from finetune_gui.engine.finetune import judge
 from finetune_gui.engine.head import Labelled, LinearHead, class_weights, fit_linear_head
-from finetune_gui.engine.inference import Compute, infer
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import ModelInfo, save_model
+from finetune_gui.engine.shared_features import GONE, Computing, features_of
 from finetune_gui.engine.workspace import Photos, Workspace
-
-_GONE = ("error-photo-gone", "error-photo-changed")
 
 
 def fit_baseline(space: Workspace, kept_head: LinearHead | None, begun: float) -> TrainState:
@@ -35,7 +34,7 @@ def fit_baseline(space: Workspace, kept_head: LinearHead | None, begun: float) -
         PhotoError: a photo that was there when the run began is gone or changed.
     """
     space.recorder.emit(StageStarted("baseline"))
-    compute = space.features()
+    compute = cache(space.features)
     train, validation = _features(space, "train", compute), _features(space, "validation", compute)
     n_classes = len(space.manifest.classes)
     weights = class_weights(train.labels, n_classes) if space.recipe.train.balance_classes else None
@@ -93,16 +92,14 @@ def _better_head(
     return kept
 
 
-def _features(space: Workspace, split: Split, compute: Compute) -> Labelled:
+def _features(space: Workspace, split: Split, compute: Computing) -> Labelled:
     """Frozen features of a split; photos that cannot be read are skipped and named."""
     photos = space.photos(split)
     unreadable: list[Unreadable] = []
-    done, values = infer(
+    done, values = features_of(
+        space,
+        photos,
         compute,
-        photos.paths,
-        space.inference(),
-        space.ctx,
-        view=space.centre_view(photos),
         on_unreadable=unreadable.append,
         progress=f"train-progress-features-{split}",
     )
@@ -119,7 +116,7 @@ def _stop_if_gone(space: Workspace, unreadable: list[Unreadable]) -> None:
     """A photo that was there when the run began may come back: it is not left out for good."""
     there = _is_there(Path(space.manifest.dataset))
     for found in unreadable:
-        if not there or found.error.key in _GONE:
+        if not there or found.error.key in GONE:
             raise found.error
 
 

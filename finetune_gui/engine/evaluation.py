@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,8 @@ class Judged:
 class Evaluation:
     """Everything the Evaluate page shows.
 
-    ``matrix[i][j]`` counts the photos of class i that were called class j.
+    ``matrix[i][j]`` counts the photos of class i that were called class j. ``test_looks`` is how
+    often models were judged by these test photos, this time included; 0 for other photos.
     """
 
     split: str
@@ -60,6 +61,7 @@ class Evaluation:
     per_class: dict[str, ClassScore]
     judged: tuple[Judged, ...]
     unreadable: tuple[str, ...] = ()
+    test_looks: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The form that ``evaluate --json`` prints."""
@@ -194,11 +196,7 @@ def write_evaluation(run: RunFolder, result: Evaluation) -> None:
     """
     run.evaluation.mkdir(exist_ok=True)
     _write_predictions(run.evaluation / "predictions.csv", result)
-    matrix = [
-        [name, *map(str, row)] for name, row in zip(result.classes, result.matrix, strict=True)
-    ]
-    corner = ["truth \\ label", *result.classes]
-    atomic.write_text(run.evaluation / "confusion_matrix.csv", _csv([corner, *matrix]))
+    atomic.write_text(run.evaluation / "confusion_matrix.csv", matrix_text(result))
     text = json.dumps(
         {**result.as_json(), "unreadable": list(result.unreadable)}, ensure_ascii=False, indent=1
     )
@@ -206,8 +204,8 @@ def write_evaluation(run: RunFolder, result: Evaluation) -> None:
 
 
 def _write_predictions(path: Path, result: Evaluation) -> None:
-    rows = [[str(j.path), j.truth, j.label, f"{j.confidence:.6f}"] for j in result.judged]
-    atomic.write_text(path, _csv([["path", "truth", "label", "confidence"], *rows]))
+    rows = [judged_row(judged) for judged in result.judged]
+    atomic.write_text(path, csv_text([COLUMNS, *rows]))
 
 
 def read_evaluation(run: RunFolder) -> Evaluation | None:
@@ -222,10 +220,7 @@ def read_evaluation(run: RunFolder) -> Evaluation | None:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         text = (run.evaluation / "predictions.csv").read_text(encoding="utf-8-sig")
-        judged = tuple(
-            Judged(Path(row["path"]), row["truth"], row["label"], float(row["confidence"]))
-            for row in csv.DictReader(io.StringIO(text))
-        )
+        judged = tuple(read_judged(row) for row in csv.DictReader(io.StringIO(text)))
         return Evaluation(
             split=found["split"],
             classes=tuple(found["classes"]),
@@ -240,7 +235,27 @@ def read_evaluation(run: RunFolder) -> Evaluation | None:
         raise RunError("error-run-broken", path=str(run.path)) from error
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> str:
+COLUMNS = ("path", "truth", "label", "confidence")
+
+
+def judged_row(judged: Judged) -> list[str]:
+    """One line of ``predictions.csv``, see `COLUMNS`."""
+    return [str(judged.path), judged.truth, judged.label, f"{judged.confidence:.6f}"]
+
+
+def read_judged(row: Mapping[str, str]) -> Judged:
+    """What `judged_row` wrote; raises `KeyError` or `ValueError`."""
+    return Judged(Path(row["path"]), row["truth"], row["label"], float(row["confidence"]))
+
+
+def matrix_text(result: Evaluation) -> str:
+    """The confusion matrix as CSV, a row for each true class."""
+    rows = [[name, *map(str, row)] for name, row in zip(result.classes, result.matrix, strict=True)]
+    return csv_text([["truth \\ label", *result.classes], *rows])
+
+
+def csv_text(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as CSV that Excel opens as well."""
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     # Excel takes a CSV for the local code page unless it begins with this mark.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from finetune_gui.core import test_looks
 from finetune_gui.core.events import (
     Ending,
     RunFailed,
@@ -41,13 +42,17 @@ from finetune_gui.engine.model_file import read_info
 from finetune_gui.engine.preflight import Setup, threads_of_torch
 from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.recorder import RunRecorder
+from finetune_gui.engine.shared_features import SharedFeatures, judge_by_features
 from finetune_gui.engine.step import free_cached_memory
 from finetune_gui.engine.team import Team
 from finetune_gui.engine.workspace import Workspace
 
 
 class RunWork:
-    """The steps of one run on an open, locked run folder."""
+    """The steps of one run on an open, locked run folder.
+
+    ``shared``: the features that it has in common with the other folds of a cross-validation.
+    """
 
     def __init__(
         self,
@@ -56,9 +61,11 @@ class RunWork:
         ctx: JobContext,
         recorder: RunRecorder,
         team: Team,
+        shared: SharedFeatures | None = None,
     ) -> None:
         self._begun = time.monotonic()
         self._run, self._ctx, self._recorder, self._team = run, ctx, recorder, team
+        self._paths, self._shared = paths, shared
         self._recipe = run.read_recipe()
         self._kept_head: LinearHead | None = None
         self._space = self._open_workspace(paths)
@@ -153,6 +160,7 @@ class RunWork:
             measurements=measured_in(recipe, paths, kept),
             architecture=backbones.architecture(recipe.model.backbone, kept),
             team=self._team,
+            shared=self._shared,
         )
 
     def _preprocessing(self, manifest: Manifest, kept: str, *, resuming: bool) -> Preprocessing:
@@ -250,4 +258,15 @@ class RunWork:
 
     def _evaluate(self, space: Workspace) -> None:
         split: Split = "test" if len(space.photos("test")) else "validation"
-        self._recorder.emit(evaluation.evaluate_run(self._run, split, self._ctx))
+        if self._shared is not None and self._keeps_features():
+            told = judge_by_features(space, split)
+        else:
+            told = evaluation.evaluate_run(self._run, split, self._ctx)
+        # The fold of a cross-validation is not the test set, and what is told counts as seen.
+        if split == "test" and self._shared is None:
+            test_looks.add(self._paths, test_looks.version_in(space.manifest), self._run.name)
+        self._recorder.emit(told)
+
+    def _keeps_features(self) -> bool:
+        """Whether the backbone of the best model is as it was when the run began."""
+        return self._recipe.model.only_head_learns or read_info(self._run.path).epoch == 0

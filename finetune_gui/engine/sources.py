@@ -20,8 +20,9 @@ from finetune_gui.engine.augmentation import drawn_epoch
 from finetune_gui.engine.compiling import compiled, has_compiler
 from finetune_gui.engine.feeding import Feeder
 from finetune_gui.engine.inference import infer
-from finetune_gui.engine.loading import Seen, Stack, View, load_batches
+from finetune_gui.engine.loading import load_batches
 from finetune_gui.engine.schedule import input_size_in
+from finetune_gui.engine.shared_features import augmented_view, features_of
 from finetune_gui.engine.views import Stacked
 from finetune_gui.engine.workspace import Photos, Workspace
 
@@ -129,8 +130,7 @@ class FeatureSource:
         """See `Source`."""
         view = drawn_epoch(self._space.recipe, epoch)
         if view not in self._of_view:
-            seen = augmented_view(self._space, self._train, view)
-            self._of_view[view] = self._features(self._train, *seen)
+            self._of_view[view] = self._features(self._train, view)
         features = self._of_view[view]
         for portion in portions:
             yield tuple(portion), features[list(portion)]
@@ -145,23 +145,17 @@ class FeatureSource:
         """See `Source`."""
         if self._validation is None:
             photos = self._space.photos("validation")
-            self._validation = self._features(photos, self._space.centre_view(photos))
+            self._validation = self._features(photos)
         with torch.inference_mode():
             scores: Tensor = nets.head_of(network)(self._validation).float().cpu()
         return scores.clone()
 
-    def _features(self, photos: Photos, view: View, stack: Stack | None = None) -> Tensor:
+    def _features(self, photos: Photos, epoch: int | None = None) -> Tensor:
         space = self._space
         was_training = space.network.training
         space.network.eval()
-        _, features = infer(
-            space.features(),
-            photos.paths,
-            space.inference(),
-            space.ctx,
-            view=view,
-            stack=stack,
-            progress="train-progress-views",
+        _, features = features_of(
+            space, photos, space.features, epoch=epoch, progress="train-progress-views"
         )
         space.network.train(was_training)
         return features.to(space.device)
@@ -170,13 +164,3 @@ class FeatureSource:
 def source_for(space: Workspace, *, head_alone: bool) -> Source:
     """The quicker of both that gives the same training."""
     return FeatureSource(space) if head_alone else PhotoSource(space)
-
-
-def augmented_view(space: Workspace, photos: Photos, epoch: int) -> tuple[View, Stack]:
-    """Makes the view of a photo's number as ``epoch`` sees it, and batches of them."""
-    augmenter, seed = space.augmenter(), space.recipe.seed
-
-    def view(index: int) -> Seen:
-        return augmenter.view(photos.unchanged(index), (seed, epoch, photos.keys[index]))
-
-    return view, augmenter.stack

@@ -41,6 +41,7 @@ from finetune_gui.engine.finetune import FineTuner
 from finetune_gui.engine.recorder import RunRecorder
 from finetune_gui.engine.run_work import RunWork
 from finetune_gui.engine.runtimes import installed_version
+from finetune_gui.engine.shared_features import SharedFeatures
 from finetune_gui.engine.team import Team, folder_of_its_own, team_of_process
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,29 @@ def train(
             run.write_manifest(replace(make_manifest(dataset, recipe), parent=parent))
             _lead(team, run, paths, ctx)
         return run
+
+
+def train_fold(
+    manifest: Manifest,
+    recipe: Recipe,
+    out: Path,
+    paths: AppPaths,
+    ctx: JobContext,
+    shared: SharedFeatures,
+) -> RunFolder:
+    """Train on photos that are divided already; in this process alone. Raises as `train` does."""
+    run = RunFolder.create(out, recipe)
+    with run.locked():
+        run.write_manifest(manifest)
+        _work(run, paths, ctx, Team(), shared)
+    return run
+
+
+def resume_fold(run: RunFolder, paths: AppPaths, ctx: JobContext, shared: SharedFeatures) -> None:
+    """Go on with what `train_fold` began, exactly where it was."""
+    with run.locked():
+        atomic.sweep(run.path)
+        _work(run, paths, ctx, Team(), shared)
 
 
 def resume(path: Path, paths: AppPaths, ctx: JobContext) -> RunFolder:
@@ -160,11 +184,21 @@ def make_manifest(dataset: Dataset, recipe: Recipe) -> Manifest:
     for split in ("train", "validation"):
         if not any(entry.split == split for entry in samples):
             raise DatasetError("error-too-few-photos", path=str(dataset.source))
-    return Manifest(
+    return replace(
+        manifest_base(recipe),
         dataset=str(dataset.root),
         classes=dataset.classes,
         samples=samples,
         skipped={dataset.relative(s.path): s.reason for s in dataset.skipped},
+    )
+
+
+def manifest_base(recipe: Recipe) -> Manifest:
+    """A manifest without photos: versions, device, and what the network starts from."""
+    return Manifest(
+        dataset="",
+        classes=(),
+        samples=(),
         device=describe(choose_device(recipe.train.device)),
         versions={
             **{name: version(name) for name in _PACKAGES},
@@ -174,11 +208,17 @@ def make_manifest(dataset: Dataset, recipe: Recipe) -> Manifest:
     )
 
 
-def _work(run: RunFolder, paths: AppPaths, ctx: JobContext, team: Team) -> None:
+def _work(
+    run: RunFolder,
+    paths: AppPaths,
+    ctx: JobContext,
+    team: Team,
+    shared: SharedFeatures | None = None,
+) -> None:
     with RunRecorder(run, ctx) as recorder:
         try:
             with _reproducible():
-                work = RunWork(run, paths, ctx, recorder, team)
+                work = RunWork(run, paths, ctx, recorder, team, shared)
                 try:
                     work.work()
                 finally:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 import torch
 from PIL import Image
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from finetune_gui.core.errors import PhotoError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.recipe import Recipe
-from finetune_gui.core.run_folder import Manifest, RunFolder
+from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
 from finetune_gui.dataset.decode import fingerprint
 from finetune_gui.dataset.index import Split
 from finetune_gui.engine import network as nets
@@ -31,6 +31,9 @@ from finetune_gui.engine.recorder import RunRecorder
 from finetune_gui.engine.runtimes import NotComputableError
 from finetune_gui.engine.team import Team
 from finetune_gui.engine.views import Augmenter, Way, way_among, way_on
+
+if TYPE_CHECKING:
+    from finetune_gui.engine.shared_features import SharedFeatures
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,10 @@ class Photos:
 
 @dataclass
 class Workspace:
-    """Everything that the stages of one run share."""
+    """Everything that the stages of one run share.
+
+    ``shared``: the features that it has in common with other runs, where there are such.
+    """
 
     run: RunFolder
     recipe: Recipe
@@ -99,6 +105,7 @@ class Workspace:
     measurements: tuple[Path, str]
     architecture: str = ""
     team: Team = field(default_factory=Team)
+    shared: SharedFeatures | None = None
     _photos: dict[Split, Photos] = field(default_factory=dict, init=False)
     _features: Compute | None = field(default=None, init=False)
     _told_of_torch: bool = field(default=False, init=False)
@@ -109,6 +116,10 @@ class Workspace:
             self._photos[split] = self._find_photos(split)
         return self._photos[split]
 
+    def every_photo(self) -> Photos:
+        """Those of all splits, in the order of the manifest, whether they could be read or not."""
+        return self._among(enumerate(self.manifest.samples))
+
     def skip(self, unreadable: dict[str, str]) -> None:
         """Leave photos out from now on: paths with the message key of the reason."""
         skipped = {**self.manifest.skipped, **unreadable}
@@ -117,13 +128,15 @@ class Workspace:
         self.run.write_manifest(self.manifest)
 
     def _find_photos(self, split: Split) -> Photos:
-        number = {name: i for i, name in enumerate(self.manifest.classes)}
-        root = Path(self.manifest.dataset)
-        chosen = [
+        return self._among(
             (key, entry)
             for key, entry in enumerate(self.manifest.samples)
             if entry.split == split and entry.path not in self.manifest.skipped
-        ]
+        )
+
+    def _among(self, entries: Iterable[tuple[int, ManifestEntry]]) -> Photos:
+        number = {name: i for i, name in enumerate(self.manifest.classes)}
+        root, chosen = Path(self.manifest.dataset), list(entries)
         return Photos(
             paths=PathsUnder(root, tuple(entry.path for _, entry in chosen)),
             labels=torch.tensor([number[e.label] for _, e in chosen], dtype=torch.long),

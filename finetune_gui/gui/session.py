@@ -22,6 +22,7 @@ from finetune_gui.dataset.index import Dataset, SkippedPhoto, Split
 from finetune_gui.gui.job_runner import JobHandle, JobRunner
 from finetune_gui.gui.run_desk import RunDesk
 from finetune_gui.gui.theme import Mode, Theme, current_theme
+from finetune_gui.jobs.cross_validate import CrossValidate, ResumeCrossValidation
 from finetune_gui.jobs.keep_settings import KeepSettings
 from finetune_gui.jobs.load_torch import LoadTorch
 from finetune_gui.jobs.open_dataset import OpenDataset
@@ -223,12 +224,18 @@ class Session(QObject):
         """The job that trains in this program; None when there is none."""
         return self.desk.training
 
+    @property
+    def is_cross_validating(self) -> bool:
+        """Whether a cross-validation goes on in this program."""
+        jobs = [handle.job for handle in self.runner.active]
+        return any(isinstance(job, (CrossValidate, ResumeCrossValidation)) for job in jobs)
+
     def why_not_start(self) -> str:
         """Why training cannot start now, as a sentence; empty when it can."""
         if self.torch_state == "failed":
             return tr("shell-why-no-torch")
-        if self.training is not None:
-            return tr("shell-why-training")
+        if self.training is not None or self.is_cross_validating:
+            return tr("shell-why-training" if self.training is not None else "folds-why-running")
         model = self.recipe.model
         if model.needs_published and model.backbone in self._weights_missing:
             return tr("model-why-no-weights")

@@ -36,7 +36,8 @@ from finetune_gui.engine.devices import describe
 from finetune_gui.engine.finetune import make_learner
 from finetune_gui.engine.loading import batches, load_batches
 from finetune_gui.engine.network import set_training_mode
-from finetune_gui.engine.sources import PhotoSource, augmented_view
+from finetune_gui.engine.shared_features import augmented_view
+from finetune_gui.engine.sources import PhotoSource
 from finetune_gui.engine.step import Stepper
 from finetune_gui.engine.workspace import Workspace
 from tests.helpers.workspaces import open_workspace

@@ -16,12 +16,12 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from finetune_gui.core import events
+from finetune_gui.core import events, test_looks
 from finetune_gui.core.errors import RunError, UserError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.messages import set_language
 from finetune_gui.core.paths import AppPaths
-from finetune_gui.core.run_folder import RunFolder
+from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
 from finetune_gui.gui.models.class_scores import ClassRow, ClassScores, Column
 from finetune_gui.gui.pages.evaluate import EvaluatePage
 from finetune_gui.gui.pages.evaluate_figures import Shown, shortened
@@ -142,6 +142,19 @@ def test_the_figures_are_those_of_the_evaluation(
     assert figures.confused.hint.text() == "2 photos"
     assert page.rail_done()
     assert page.rail_subtitle() == "70.0 % right"
+
+
+def test_looks_at_the_test_photos_are_told(
+    page: EvaluatePage, show: Callable[[RunFolder], None], tmp_path: Path
+) -> None:
+    run = runs.make_finished_run(tmp_path / "Run 5", runs.make_evaluation(tmp_path / "in"))
+    photo = ManifestEntry("kiwi/1.jpg", "kiwi", "test", "12-3")
+    run.write_manifest(Manifest(str(tmp_path), ("kiwi", "lemon"), (photo,)))
+    version = test_looks.version_in(run.read_manifest())
+    for n in range(3):
+        test_looks.add(page.session.paths, version, f"run {n}")
+    show(run)
+    assert subtitle(page) == "Run 5 on 10 test photos it has never seen · looked at 3 times"
 
 
 def test_validation_photos_are_called_what_they_are(

@@ -109,7 +109,7 @@ def test_speaks_the_language_chosen_in_the_window(paths: AppPaths) -> None:
 def test_command_of_a_later_version(
     start: Start, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    assert start(command, "photos", "--json", "--folds", "5") == 1
+    assert start(command, "photos", "--json", "--trials", "5") == 1
     out, err = capsys.readouterr()
     assert not out
     assert err.strip().startswith(tr("error-not-there-yet", command=command))

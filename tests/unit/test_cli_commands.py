@@ -123,7 +123,8 @@ def test_evaluate_json_is_the_promised_form(
     job = fake("Evaluate", lambda _ctx: EVALUATION)
     assert start("evaluate", tmp_path / "run", "--json") == 0
     found = json.loads(capsys.readouterr().out)
-    assert job.given == [(tmp_path / "run",)]
+    assert job.given == [(tmp_path / "run", None, AppPaths.under(tmp_path / "app"))]
+    assert found["test_looks"] == 0
     promised = {"accuracy", "macro_f1", "n", "classes", "confusion_matrix", "per_class"}
     assert promised <= found.keys()
     assert found["n"] == 4

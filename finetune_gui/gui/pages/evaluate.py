@@ -207,7 +207,7 @@ class EvaluatePage(Page):
             self._show("not-yet")
         elif self._path is not None:
             self.busy.wait_for("evaluate-reading")
-            self._begin(ReadEvaluation(self._path))
+            self._begin(ReadEvaluation(self._path, self.session.paths))
 
     def _show(self, view: View) -> None:
         self._view = view
@@ -227,9 +227,12 @@ class EvaluatePage(Page):
             self.result.figures.set_split(evaluation.split, has_test=has_test)
         self._show("result")
         run, n = self.session.run, len(evaluation.judged)
-        is_test = evaluation.split == "test"
-        key = "evaluate-subtitle-test" if is_test else "evaluate-subtitle-validation"
-        self.header.set_subtitle_key(key, run="" if run is None else run.name, n=n)
+        name = "" if run is None else run.name
+        if evaluation.split == "test":
+            looks = evaluation.test_looks
+            self.header.set_subtitle_key("evaluate-subtitle-test", run=name, n=n, looks=looks)
+        else:
+            self.header.set_subtitle_key("evaluate-subtitle-validation", run=name, n=n)
         self._explain_accuracy(evaluation.split, has_test=has_test)
 
     def _explain_accuracy(self, split: str, *, has_test: bool) -> None:
@@ -256,7 +259,7 @@ class EvaluatePage(Page):
         if self._path is None or self._why_nothing() is not None:
             return
         self.banner.hide()
-        handle = self._begin(Evaluate(self._path, split))
+        handle = self._begin(Evaluate(self._path, split, self.session.paths))
         self.busy.follow(handle, "evaluate-running", "evaluate-waiting")
 
     def _begin(self, job: Job[Evaluation] | Job[Evaluation | None]) -> JobHandle[Any]:

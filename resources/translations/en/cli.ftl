@@ -63,3 +63,18 @@ cli-column-loss = loss
 cli-column-smoothed = smoothed
 cli-lr-suggestion = Suggested learning rate: { $lr }
 cli-lr-none = No learning rate can be suggested.
+cli-help-cross-validate = train a model for each of several parts of the photos, judged by that part
+cli-help-folds = into how many parts (2 to 20; default: 5)
+cli-help-repeats = divide the photos anew so many times (default: 1)
+cli-help-group-by = which photos must stay in one part: those with the same beginning of the file name, in the same folder, or with the same entry in the CSV's column “group”
+cli-help-baseline = train only a new head on the frozen backbone
+cli-help-out-study = the folder for it; one that was begun there with the same settings goes on
+cli-fold-started = Model { $number } of { $models }
+cli-fold-done = Model { $number }: { $accuracy } right of { $n } photos that it has not seen
+cli-folds-interval = Interval: 95 %, corrected because the models share most of their photos (Nadeau and Bengio 2003).
+cli-folds-folder = Cross-validation: { $path }
+cli-folds-partly = Done so far: { $done } of { $models } models. Go on with: { $command }
+cli-test-looks = { $n ->
+        [one] These test photos were looked at once.
+       *[other] These test photos were looked at { $n } times.
+    }

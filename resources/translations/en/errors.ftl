@@ -99,3 +99,28 @@ error-adapter-no-peft = LoRA needs the library peft, which is not installed.
     .next = Set the adapter to none, or install it with “pip install peft”.
 error-adapter-no-layers = The backbone { $name } has no attention layers that LoRA could be put beside.
     .next = Set the adapter to none, or choose a transformer such as ViT or Swin.
+error-folds-class-small =
+    { $n ->
+        [one] The class “{ $label }” has only one photo that is not kept for the test: too few for { $folds } folds.
+       *[other] The class “{ $label }” has only { $n } photos that are not kept for the test: too few for { $folds } folds.
+    }
+    .next =
+        { $n ->
+            [0] Add photos of it, or leave the class out.
+            [1] Add photos of it, or leave the class out.
+           *[other] Choose { $n } folds or fewer, or add photos of it.
+        }
+error-folds-class-groups =
+    { $groups ->
+        [one] All photos of the class “{ $label }” belong to one group, which must stay together.
+       *[other] The photos of the class “{ $label }” belong to only { $groups } groups, which must stay together: too few to learn, to choose and to judge by.
+    }
+    .next = Group the photos by something else, or not at all; three groups in each class are the least.
+error-folds-few-groups = The photos belong to only { $groups } groups, which must stay together: too few for { $folds } folds.
+    .next = Choose { $groups } folds or fewer, or group the photos by something else.
+error-not-a-study = There is no cross-validation in { $path }.
+    .next = Choose the folder that holds cross_validation.json.
+error-study-broken = The files of the cross-validation in { $path } are damaged.
+    .next = Run it again; the models in its folders fold-1, fold-2, … can still be opened.
+error-study-in-use = Another window or terminal is working on the cross-validation in { $path }.
+    .next = Wait until it is done, or stop it there.

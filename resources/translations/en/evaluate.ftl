@@ -8,14 +8,18 @@ evaluate-subtitle-start = How good the model is on photos it did not learn from
 evaluate-subtitle-test = { $run } on { $n ->
     [one] 1 test photo
    *[other] { $n } test photos
-  } it has never seen
+  } it has never seen{ $looks ->
+    [0] {""}
+    [one] {" "}· looked at once
+   *[other] {" "}· looked at { $looks } times
+  }
 evaluate-subtitle-validation = { $run } on { $n ->
     [one] 1 validation photo
    *[other] { $n } validation photos
   } · not learned from, but used to choose the best epoch
 evaluate-validation-why = Validation photos were not learned from, but the best epoch was chosen by them. On new photos expect a little less.
 evaluate-validation-only = This run kept no test photos, so it is judged on its validation photos. They were not learned from, but the best epoch was chosen by them: on new photos expect a little less. A share for testing can be set on the Data page.
-evaluate-test-why = Test photos were kept away from the whole training, so this is the fairest figure.
+evaluate-test-why = Test photos were kept away from the whole training, so this is the fairest figure. Each look at them is counted: whoever looks often and keeps what does best chooses by them.
 evaluate-split = Photos to judge by
 evaluate-split-help = Test photos were kept away from the whole training, so they give the fairest figure. Validation photos were not learned from either, but the best epoch was chosen by them.
 evaluate-save = Save as…

@@ -99,3 +99,20 @@ error-adapter-no-peft = LoRA 需要 peft 库，而它没有安装。
     .next = 把适配器设为“不用”，或运行“pip install peft”安装。
 error-adapter-no-layers = 主干网络 { $name } 没有能加上 LoRA 的注意力层。
     .next = 把适配器设为“不用”，或选择 ViT、Swin 这类 Transformer。
+error-folds-class-small = 类别“{ $label }”除测试照片外只有 { $n } 张照片，不够分成 { $folds } 折。
+    .next =
+        { $n ->
+            [0] 请为它添加照片，或者去掉这个类别。
+            [1] 请为它添加照片，或者去掉这个类别。
+           *[other] 请选择不超过 { $n } 折，或者为它添加照片。
+        }
+error-folds-class-groups = 类别“{ $label }”的照片只属于 { $groups } 个组，而同组照片必须放在一起，不够分别用来学习、挑选和评判。
+    .next = 请换一种分组方式，或者不分组；每个类别至少要有三个组。
+error-folds-few-groups = 照片只属于 { $groups } 个组，而同组照片必须放在一起，不够分成 { $folds } 折。
+    .next = 请选择不超过 { $groups } 折，或者换一种分组方式。
+error-not-a-study = { $path } 里没有交叉验证。
+    .next = 请选择包含 cross_validation.json 的文件夹。
+error-study-broken = { $path } 里的交叉验证文件已损坏。
+    .next = 请重新运行；其中 fold-1、fold-2 等文件夹里的模型仍可打开。
+error-study-in-use = 另一个窗口或终端正在处理 { $path } 里的交叉验证。
+    .next = 请等它结束，或者在那里停止它。

@@ -5,11 +5,14 @@ evaluate-job-save = 正在保存评估结果
 
 evaluate-title = 评估
 evaluate-subtitle-start = 看模型在没学过的图片上表现如何
-evaluate-subtitle-test = { $run } · { $n } 张从未见过的测试图片
+evaluate-subtitle-test = { $run } · { $n } 张从未见过的测试图片{ $looks ->
+    [0] {""}
+   *[other] {" "}· 已看过 { $looks } 次
+  }
 evaluate-subtitle-validation = { $run } · { $n } 张验证图片 · 没有用于学习，但用来挑选最佳轮次
 evaluate-validation-why = 验证图片没有用于学习，但最佳轮次是用它们挑选的。在新图片上，结果可能略低。
 evaluate-validation-only = 这次运行没有留出测试图片，因此用验证图片评估。它们没有用于学习，但最佳轮次是用它们挑选的：在新图片上，结果可能略低。可在“数据”页设置测试集比例。
-evaluate-test-why = 测试图片完全没有参与训练，因此这个结果最可信。
+evaluate-test-why = 测试图片完全没有参与训练，因此这个结果最可信。每看一次都会计数：看得越多、并据此挑选，结果就越不可靠。
 evaluate-split = 用哪些图片评估
 evaluate-split-help = 测试图片完全没有参与训练，结果最可信。验证图片也没有用于学习，但最佳轮次是用它们挑选的。
 evaluate-save = 另存为…

@@ -1,0 +1,201 @@
+"""Cross-validation in the window, with real, tiny trainings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from finetune_gui.core.messages import set_language, tr
+from finetune_gui.engine.evaluation import Judged
+from finetune_gui.gui.pages.folds_result import once_each
+from finetune_gui.gui.pages.trials import TrialsPage
+from finetune_gui.gui.pages.trials_folds import FoldsPanel
+from finetune_gui.gui.session import Session
+from tests.helpers.tiny import make_coloured_photos
+
+SOON = 60_000
+TINY = {
+    "model.input_size": 64,
+    "model.pretrained": False,
+    "train.epochs": 2,
+    "train.batch_size": 4,
+    "train.precision": "float32",
+    "train.runtime": "torch",
+    "train.threads": 1,
+    "train.patience": 0,
+    "data.test_fraction": 0.25,
+}
+
+
+@pytest.fixture
+def page(session: Session, qtbot: QtBot) -> TrialsPage:
+    """The page with the panel in view and nothing open."""
+    session.change_recipe(TINY)
+    made = TrialsPage(session)
+    qtbot.addWidget(made)
+    made.show()
+    made.show_view("folds")
+    return made
+
+
+@pytest.fixture
+def panel(page: TrialsPage, session: Session, qtbot: QtBot, tmp_path: Path) -> FoldsPanel:
+    """The panel with photos open and the engine loaded."""
+    session.load_torch()
+    session.open_dataset(make_coloured_photos(tmp_path / "photos", per_class=8))
+    qtbot.waitUntil(lambda: session.torch_state == "ready" and bool(session.splits), timeout=SOON)
+    return page.folds
+
+
+def outlook(panel: FoldsPanel, qtbot: QtBot) -> str:
+    """What is expected of the settings now."""
+    qtbot.waitUntil(
+        lambda: panel._outlook is not None and panel._outlook[0] == panel._looked_for(),
+        timeout=SOON,
+    )
+    return panel.setup.outlook.text()
+
+
+def begin(panel: FoldsPanel, kind: str = "baseline", folds: int = 2) -> None:
+    panel.setup.kind.segment(kind).click()
+    panel.setup.folds.setValue(folds)
+    panel.setup.start.click()
+
+
+def finish(panel: FoldsPanel, qtbot: QtBot) -> None:
+    qtbot.waitUntil(
+        lambda: (
+            not panel.is_running
+            and panel.opened is not None
+            and panel.opened.results is not None
+            and panel.opened.results.complete
+        ),
+        timeout=SOON,
+    )
+
+
+def cells(panel: FoldsPanel, column: int) -> list[str]:
+    table = panel.view.models.table
+    items = [table.item(row, column) for row in range(table.rowCount())]
+    return [item.text() for item in items if item is not None]
+
+
+def test_without_photos_it_says_what_it_is_for_and_why_it_cannot_start(page: TrialsPage) -> None:
+    panel = page.folds
+    assert panel.stack.currentWidget() is panel.empty
+    assert not panel.setup.start.isEnabled()
+    assert panel.setup.outlook.text() == tr("shell-why-no-dataset")
+    assert panel.earlier.nothing.isVisible()
+
+
+def test_it_says_before_what_is_to_come(panel: FoldsPanel, qtbot: QtBot) -> None:
+    panel.setup.folds.setValue(3)
+    text = outlook(panel, qtbot)
+    assert tr("folds-outlook-photos", n=18, models=3) in text
+    assert tr("folds-outlook-test", n=6) in text
+    assert panel.setup.start.isEnabled()
+
+
+def test_too_many_folds_are_refused_with_a_way_out(panel: FoldsPanel, qtbot: QtBot) -> None:
+    panel.setup.folds.setValue(9)
+    text = outlook(panel, qtbot)
+    assert "9 folds" in text
+    assert "6 folds or fewer" in text
+    assert not panel.setup.start.isEnabled()
+    panel.setup.folds.setValue(6)
+    outlook(panel, qtbot)
+    assert panel.setup.start.isEnabled()
+    panel.setup.group_by.setCurrentIndex(panel.setup.group_by.findData("folder"))
+    assert "belong to one group" in outlook(panel, qtbot)
+
+
+def test_from_start_to_the_mistakes(panel: FoldsPanel, session: Session, qtbot: QtBot) -> None:
+    begin(panel)
+    assert panel.is_running
+    assert session.why_not_start() == tr("folds-why-running")
+    assert panel.setup.pause.isVisible()
+    assert not panel.setup.start.isVisible()
+    finish(panel, qtbot)
+    qtbot.waitUntil(lambda: not session.why_not_start())
+    assert cells(panel, 1) == [tr("folds-state-done")] * 2
+    assert cells(panel, 3) == [tr("folds-baseline")] * 2
+    assert panel.opened is not None
+    pooled = panel.opened.pooled
+    assert pooled is not None
+    assert len(pooled.judged) == 18
+    assert panel.view.figures.tiles["accuracy"].value.text().count("±") == 1
+    assert tr("folds-words", right=sum(r[i] for i, r in enumerate(pooled.matrix)), n=18) in (
+        panel.view.figures.words.text()
+    )
+    panel.view.view.segment("answers").click()
+    assert len(panel.view.answers.mistakes.grid.photos) == len(pooled.mistakes())
+    panel.view.answers.show_photos_of(panel.view.answers._shown)
+    qtbot.waitUntil(lambda: panel.earlier.list.count() == 1)
+    set_language("zh_CN")
+    assert tr("folds-state-done") in cells(panel, 1) or cells(panel, 1)[0] == "完成"
+    set_language("en")
+
+
+def test_paused_it_goes_on(panel: FoldsPanel, qtbot: QtBot) -> None:
+    begin(panel, "full")
+    qtbot.waitUntil(lambda: bool(panel._curves), timeout=SOON)
+    panel.setup.pause.click()
+    assert not panel.setup.pause.isEnabled()
+    qtbot.waitUntil(lambda: not panel.is_running, timeout=SOON)
+    qtbot.waitUntil(lambda: panel.setup.go_on.isVisible() and panel.setup.go_on.isEnabled())
+    assert tr("folds-state-waiting") in cells(panel, 1)
+    panel.setup.go_on.click()
+    finish(panel, qtbot)
+    assert not panel.setup.go_on.isVisible()
+    plot = panel.view.models.plot
+    assert plot is not None
+    assert len(plot.mean) == 3  # the baseline and two epochs
+
+
+def test_stopped_it_says_that_nothing_is_lost(panel: FoldsPanel, qtbot: QtBot) -> None:
+    begin(panel, "full")
+    qtbot.waitUntil(lambda: panel._live is not None, timeout=SOON)
+    panel.setup.stop.click()
+    qtbot.waitUntil(lambda: not panel.is_running, timeout=SOON)
+    assert panel.banner.heading.text() == tr("folds-stopped")
+    qtbot.waitUntil(panel.setup.go_on.isVisible)
+
+
+def test_a_model_is_opened_and_an_earlier_one_as_well(
+    panel: FoldsPanel, session: Session, qtbot: QtBot
+) -> None:
+    begin(panel)
+    finish(panel, qtbot)
+    assert panel.opened is not None
+    study = panel.opened.study
+    assert not panel.view.models.open_button.isEnabled()
+    panel.view.models.table.selectRow(1)
+    with qtbot.waitSignal(panel.navigate) as asked:
+        panel.view.models.open_button.click()
+    assert asked.args == ["evaluate"]
+    qtbot.waitUntil(
+        lambda: session.run is not None and session.run.path == study.fold(2).path, timeout=SOON
+    )
+    panel._show_nothing()
+    panel._refresh()
+    assert panel.stack.currentWidget() is panel.empty
+    qtbot.waitUntil(lambda: panel.earlier.list.count() == 1)
+    panel.earlier.list.itemActivated.emit(panel.earlier.list.item(0))
+    qtbot.waitUntil(lambda: panel.opened is not None, timeout=SOON)
+    assert panel.stack.currentWidget() is panel.view
+    assert cells(panel, 1) == [tr("folds-state-done")] * 2
+
+
+def test_with_repeats_a_photo_is_shown_once() -> None:
+    a, b = Path("a.jpg"), Path("b.jpg")
+    judged = [
+        Judged(a, "ant", "bee", 0.6),
+        Judged(a, "ant", "bee", 0.9),
+        Judged(a, "ant", "ant", 0.99),
+        Judged(b, "bee", "bee", 0.7),
+        Judged(b, "bee", "ant", 0.8),
+        Judged(b, "bee", "bee", 0.6),
+    ]
+    assert once_each(judged) == (judged[1], judged[3])
