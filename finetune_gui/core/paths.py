@@ -86,6 +86,11 @@ class AppPaths:
         return _made(self.data_root / "weights")
 
     @property
+    def studies(self) -> Path:
+        """One folder for each search for the best settings."""
+        return _made(self.data_root / "studies")
+
+    @property
     def runs(self) -> Path:
         """One folder for each run."""
         return _made(self.data_root / "runs")

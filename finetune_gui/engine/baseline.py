@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -35,7 +37,8 @@ def fit_baseline(space: Workspace, kept_head: LinearHead | None, begun: float) -
         PhotoError: a photo that was there when the run began is gone or changed.
     """
     space.recorder.emit(StageStarted("baseline"))
-    compute = space.features()
+    # Got ready only where something is to be computed: a search may have kept all of it.
+    compute = cache(space.features)
     train, validation = _features(space, "train", compute), _features(space, "validation", compute)
     n_classes = len(space.manifest.classes)
     weights = class_weights(train.labels, n_classes) if space.recipe.train.balance_classes else None
@@ -93,12 +96,15 @@ def _better_head(
     return kept
 
 
-def _features(space: Workspace, split: Split, compute: Compute) -> Labelled:
+def _features(space: Workspace, split: Split, compute: Callable[[], Compute]) -> Labelled:
     """Frozen features of a split; photos that cannot be read are skipped and named."""
     photos = space.photos(split)
+    kept = space.kept_features(photos, "centre")
+    if kept is not None:
+        return _enough(space, split, Labelled(kept, photos.labels))
     unreadable: list[Unreadable] = []
     done, values = infer(
-        compute,
+        compute(),
         photos.paths,
         space.inference(),
         space.ctx,
@@ -109,10 +115,16 @@ def _features(space: Workspace, split: Split, compute: Compute) -> Labelled:
     if unreadable:
         _stop_if_gone(space, unreadable)
         _skip(space, photos, unreadable)
-    labels = photos.labels[done]
-    if not done or (split == "train" and len(set(labels.tolist())) < len(space.manifest.classes)):
+    space.keep_features(photos, values, "centre")
+    return _enough(space, split, Labelled(values, photos.labels[done]))
+
+
+def _enough(space: Workspace, split: Split, found: Labelled) -> Labelled:
+    n_classes = len(space.manifest.classes)
+    seen = len(set(found.labels.tolist()))
+    if not seen or (split == "train" and seen < n_classes):
         raise DatasetError("error-too-few-photos", path=space.manifest.dataset)
-    return Labelled(values, labels)
+    return found
 
 
 def _stop_if_gone(space: Workspace, unreadable: list[Unreadable]) -> None:

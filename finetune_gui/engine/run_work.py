@@ -34,6 +34,7 @@ from finetune_gui.engine.baseline import fit_baseline, percent
 from finetune_gui.engine.checkpoint import TrainState, has_checkpoint, load_checkpoint
 from finetune_gui.engine.devices import choose_device
 from finetune_gui.engine.estimate import Counts, estimate_seconds, measured_in
+from finetune_gui.engine.feature_store import FeatureStore
 from finetune_gui.engine.finetune import FineTuner, make_learner
 from finetune_gui.engine.head import LinearHead
 from finetune_gui.engine.inference import to_device
@@ -56,25 +57,27 @@ class RunWork:
         ctx: JobContext,
         recorder: RunRecorder,
         team: Team,
+        kept: FeatureStore | None = None,
     ) -> None:
         self._begun = time.monotonic()
         self._run, self._ctx, self._recorder, self._team = run, ctx, recorder, team
+        self._kept = kept
         self._recipe = run.read_recipe()
         self._kept_head: LinearHead | None = None
         self._space = self._open_workspace(paths)
         self._spent = 0.0
 
-    def work(self) -> None:
-        """From wherever the run is to its end."""
+    def work(self, *, evaluate: bool = True) -> None:
+        """From wherever the run is to its end, which is an evaluation where one is wanted."""
         try:
             threads = self.threads()
         except Cancelled:
             self._recorder.emit(RunFailed("error-stopped-before-model"))
             raise
         with threads:
-            self._train()
+            self._train(evaluate=evaluate)
 
-    def _train(self) -> None:
+    def _train(self, *, evaluate: bool) -> None:
         space = self._space
         resuming = has_checkpoint(self._run.checkpoint)
         try:
@@ -101,7 +104,7 @@ class RunWork:
             return
         self._finish(tuner.state, reason)
         del tuner  # and what it cached: the evaluation needs memory of its own
-        if self._team.is_first:
+        if self._team.is_first and evaluate:
             with contextlib.suppress(Cancelled):
                 self._evaluate(space)
 
@@ -153,6 +156,7 @@ class RunWork:
             measurements=measured_in(recipe, paths, kept),
             architecture=backbones.architecture(recipe.model.backbone, kept),
             team=self._team,
+            kept=self._kept,
         )
 
     def _preprocessing(self, manifest: Manifest, kept: str, *, resuming: bool) -> Preprocessing:

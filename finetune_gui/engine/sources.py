@@ -129,8 +129,7 @@ class FeatureSource:
         """See `Source`."""
         view = drawn_epoch(self._space.recipe, epoch)
         if view not in self._of_view:
-            seen = augmented_view(self._space, self._train, view)
-            self._of_view[view] = self._features(self._train, *seen)
+            self._of_view[view] = self._augmented(view)
         features = self._of_view[view]
         for portion in portions:
             yield tuple(portion), features[list(portion)]
@@ -145,13 +144,24 @@ class FeatureSource:
         """See `Source`."""
         if self._validation is None:
             photos = self._space.photos("validation")
-            self._validation = self._features(photos, self._space.centre_view(photos))
+            seen = self._space.centre_view(photos)
+            self._validation = self._features(photos, "centre", seen)
         with torch.inference_mode():
             scores: Tensor = nets.head_of(network)(self._validation).float().cpu()
         return scores.clone()
 
-    def _features(self, photos: Photos, view: View, stack: Stack | None = None) -> Tensor:
+    def _augmented(self, view: int) -> Tensor:
+        recipe = self._space.recipe
+        name = f"{recipe.seed} {view} {recipe.augment.model_dump_json(exclude={'preset'})}"
+        return self._features(self._train, name, *augmented_view(self._space, self._train, view))
+
+    def _features(
+        self, photos: Photos, name: str, view: View, stack: Stack | None = None
+    ) -> Tensor:
         space = self._space
+        kept = space.kept_features(photos, name)
+        if kept is not None:
+            return kept.to(space.device)
         was_training = space.network.training
         space.network.eval()
         _, features = infer(
@@ -164,6 +174,7 @@ class FeatureSource:
             progress="train-progress-views",
         )
         space.network.train(was_training)
+        space.keep_features(photos, features, name)
         return features.to(space.device)
 
 

@@ -37,6 +37,7 @@ from finetune_gui.engine import (
     starting_point,
 )
 from finetune_gui.engine.devices import choose_device, describe
+from finetune_gui.engine.feature_store import FeatureStore
 from finetune_gui.engine.finetune import FineTuner
 from finetune_gui.engine.recorder import RunRecorder
 from finetune_gui.engine.run_work import RunWork
@@ -93,6 +94,28 @@ def resume(path: Path, paths: AppPaths, ctx: JobContext) -> RunFolder:
             atomic.sweep(run.path)
             _lead(team, run, paths, ctx)
         return run
+
+
+def go_on_with(
+    run: RunFolder,
+    paths: AppPaths,
+    ctx: JobContext,
+    kept: FeatureStore | None = None,
+    *,
+    evaluate: bool = True,
+) -> None:
+    """Do the run of a folder that has its recipe and manifest, from wherever it is.
+
+    For trials: ``kept`` has features that they share, and not all of them ``evaluate`` in the end.
+
+    Raises:
+        Cancelled: stopped before there was a model.
+        RunError: another process trains in it.
+        UserError: as for `train`.
+    """
+    with run.locked():
+        atomic.sweep(run.path)
+        _work(run, paths, ctx, Team(), kept, evaluate=evaluate)
 
 
 @contextmanager
@@ -174,13 +197,21 @@ def make_manifest(dataset: Dataset, recipe: Recipe) -> Manifest:
     )
 
 
-def _work(run: RunFolder, paths: AppPaths, ctx: JobContext, team: Team) -> None:
+def _work(
+    run: RunFolder,
+    paths: AppPaths,
+    ctx: JobContext,
+    team: Team,
+    kept: FeatureStore | None = None,
+    *,
+    evaluate: bool = True,
+) -> None:
     with RunRecorder(run, ctx) as recorder:
         try:
             with _reproducible():
-                work = RunWork(run, paths, ctx, recorder, team)
+                work = RunWork(run, paths, ctx, recorder, team, kept)
                 try:
-                    work.work()
+                    work.work(evaluate=evaluate)
                 finally:
                     work.free_memory()
         except Cancelled:

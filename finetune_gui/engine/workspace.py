@@ -23,6 +23,7 @@ from finetune_gui.engine import network as nets
 from finetune_gui.engine.computing import quickest, require_runtime
 from finetune_gui.engine.devices import copies_behind
 from finetune_gui.engine.estimate import Counts, photos_for_features
+from finetune_gui.engine.feature_store import FeatureStore, network_key
 from finetune_gui.engine.inference import Compute, How, to_device
 from finetune_gui.engine.loading import batches
 from finetune_gui.engine.preflight import Setup, choose_setup
@@ -72,6 +73,11 @@ class Photos:
     def __len__(self) -> int:
         return len(self.paths)
 
+    def ids(self) -> list[str]:
+        """What tells each photo, as it was when the run began, from all others."""
+        each = zip(self.keys, self.fingerprints, self.paths, strict=True)
+        return [f"{key} {fingerprint} {path}" for key, fingerprint, path in each]
+
     def unchanged(self, index: int) -> Path:
         """The file of a photo's number.
 
@@ -99,6 +105,7 @@ class Workspace:
     measurements: tuple[Path, str]
     architecture: str = ""
     team: Team = field(default_factory=Team)
+    kept: FeatureStore | None = None
     _photos: dict[Split, Photos] = field(default_factory=dict, init=False)
     _features: Compute | None = field(default=None, init=False)
     _told_of_torch: bool = field(default=False, init=False)
@@ -191,6 +198,26 @@ class Workspace:
         if self.recipe.model.only_head_learns:
             self._features = found
         return found
+
+    def kept_features(self, photos: Photos, view: str) -> Tensor | None:
+        """Features of the backbone as it began that an earlier trial of a search has kept.
+
+        ``view`` says what the backbone saw of the photos.
+        """
+        if self.kept is None:
+            return None
+        return self.kept.find(f"{self._frozen_key()} | {view}", photos.ids())
+
+    def keep_features(self, photos: Photos, features: Tensor, view: str) -> None:
+        """Keep them for later trials; does nothing outside a search."""
+        if self.kept is not None and len(features) == len(photos):
+            self.kept.keep(f"{self._frozen_key()} | {view}", photos.ids(), features)
+
+    def _frozen_key(self) -> str:
+        size = self.preprocessing.input_size
+        runtime = self.setup.runtime_for(photos_for_features(self.recipe, self.counts()))
+        way = self._decided[1]
+        return f"{network_key(self.recipe, self.manifest, size, self.setup)} | {runtime} | {way}"
 
     def computing(self, network: nn.Module, photos: int) -> Compute:
         """What computes ``network`` soonest over so many photos, see `quickest`.
