@@ -28,6 +28,7 @@ from finetune_gui.jobs.self_test import Check
 log = logging.getLogger(__name__)
 
 DONE, FAILED, CANCELLED = 0, 1, 130
+MOST_MINUTES = 100_000
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -50,7 +51,16 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     train.add_argument("--out", type=Path, metavar="RUN", help=tr("cli-help-out"))
     find_lr = command("find-lr", "cli-help-find-lr")
     find_lr.add_argument("dataset", type=Path, metavar="DATASET")
-    for sub in (train, find_lr):
+    tune = command("tune", "cli-help-tune")
+    tune.add_argument("dataset", type=Path, metavar="DATASET", help=tr("cli-help-tune-dataset"))
+    tune.add_argument("--trials", type=int, metavar="N", help=tr("cli-help-trials"))
+    tune.add_argument("--minutes", type=float, metavar="M", help=tr("cli-help-minutes"))
+    tune.add_argument("--out", type=Path, metavar="DIR", help=tr("cli-help-tune-out"))
+    tune.add_argument("--storage", default="", metavar="URL", help=tr("cli-help-storage"))
+    tune.add_argument(
+        "--range", action="append", default=[], metavar="KEY=RANGE", help=tr("cli-help-range")
+    )
+    for sub in (train, find_lr, tune):
         sub.add_argument("--recipe", type=Path, metavar="FILE", help=tr("cli-help-recipe"))
         sub.add_argument(
             "--set", action="append", default=[], metavar="KEY=VALUE", help=tr("cli-help-set")
@@ -88,6 +98,14 @@ def _check_usage(parser: argparse.ArgumentParser, args: argparse.Namespace) -> N
     for item in getattr(args, "set", []):
         if "=" not in item:
             parser.error(tr("cli-usage-set", value=item))
+    for item in getattr(args, "range", []):
+        if "=" not in item:
+            parser.error(tr("cli-usage-range", value=item))
+    if args.command == "tune" and (
+        (args.trials is not None and args.trials < 1)
+        or (args.minutes is not None and not 0 < args.minutes < MOST_MINUTES)
+    ):
+        parser.error(tr("cli-usage-budget"))
 
 
 def app_paths(args: argparse.Namespace) -> AppPaths:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from finetune_gui.cli_output import Output
+from finetune_gui.cli_tune import tune_result
 from finetune_gui.core import recipe as recipes
+from finetune_gui.core import search_space
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, JobControl
 from finetune_gui.core.lr_curve import lr_text
@@ -20,6 +22,7 @@ from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import APP_NAME, AppPaths, resource
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder, new_run_path
+from finetune_gui.core.study import Budget, StudyFolder
 from finetune_gui.jobs.check_dataset import CheckDataset
 from finetune_gui.jobs.doctor import Doctor
 from finetune_gui.jobs.evaluate import Evaluate, EvaluateOn
@@ -31,12 +34,16 @@ from finetune_gui.jobs.predict import Predict
 from finetune_gui.jobs.save_predictions import SavePredictions
 from finetune_gui.jobs.self_test import Check, SelfTest
 from finetune_gui.jobs.train import Resume, Train
+from finetune_gui.jobs.tune import ResumeTune, Tune
 
 if TYPE_CHECKING:
     from finetune_gui.engine.prediction import Prediction
 
 
-LATER = ("tune", "cross-validate")
+LATER = ("cross-validate",)
+
+
+_MINUTES = 20.0  # of a search that was told neither minutes nor trials
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,34 @@ def find_lr(context: Context) -> None:
     else:
         context.output.result(tr("cli-lr-suggestion", lr=lr_text(curve.suggestion)))
     context.output.result(curve.reason)
+
+
+def tune(context: Context) -> None:
+    """``tune``: the best settings within a budget, and whether they beat the default."""
+    args, ctx = context.args, context.job()
+    budget = Budget(args.trials, args.minutes)
+    asked = budget if budget != Budget() else None
+    if StudyFolder(args.dataset).spec_file.is_file():
+        story = ResumeTune(args.dataset.absolute(), context.paths, asked).run(ctx)
+    else:
+        recipe = _recipe(args)
+        ranges = dict(item.split("=", 1) for item in args.range)
+        space = search_space.changed(search_space.default_space(recipe), ranges)
+        dataset = OpenDataset(args.dataset, context.paths).run(ctx)
+        out = args.out or new_run_path(context.paths.studies, dataset.name)
+        story = Tune(
+            dataset,
+            recipe,
+            space,
+            asked or Budget(minutes=_MINUTES),
+            out.absolute(),
+            context.paths,
+            args.storage,
+        ).run(ctx)
+    data, lines = tune_result(story)
+    context.output.data(data)
+    for line in lines:
+        context.output.result(line)
 
 
 def resume(context: Context) -> None:
@@ -278,5 +313,6 @@ COMMANDS: dict[str, Callable[[Context], None]] = {
     "doctor": doctor,
     "export": export,
     "self-test": self_test,
+    "tune": tune,
     **dict.fromkeys(LATER, not_there_yet),
 }

@@ -18,6 +18,7 @@ from finetune_gui.core.events import (
     Logged,
     Progress,
     RunStarted,
+    TrialMoved,
     to_json,
 )
 from finetune_gui.core.messages import tr
@@ -102,6 +103,8 @@ class Output:
             case Evaluated():
                 key = "test" if event.split == "test" else "validation"
                 self.say(tr(f"cli-evaluated-{key}", accuracy=_percent(event.accuracy), n=event.n))
+            case TrialMoved():
+                self.say(_trial(event))
             case _:
                 pass
 
@@ -151,3 +154,16 @@ class SilentOutput(Output):
 
 def _percent(fraction: float) -> str:
     return f"{100 * fraction:.1f} %"
+
+
+def _trial(event: TrialMoved) -> str:
+    known = event.accuracy is not None
+    return tr(
+        "cli-trial",
+        number=event.number,
+        state=tr(f"search-state-{event.state}"),
+        epoch=event.epoch,
+        epochs=event.epochs,
+        known=str(known).lower(),
+        accuracy=_percent(event.accuracy) if event.accuracy is not None else "",
+    )

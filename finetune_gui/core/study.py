@@ -21,6 +21,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from filelock import FileLock, Timeout
+
 from finetune_gui.core import atomic, recipe, search_space
 from finetune_gui.core.errors import RunError, UserError
 from finetune_gui.core.events import json_text
@@ -289,10 +291,28 @@ class StudyFolder:
         """Keep where the search stands and the seconds that went into it."""
         atomic.write_text(self._state_file, json.dumps({"state": state, "spent": spent}))
 
+    def state(self) -> StudyState:
+        """Where the search stands: whether some process works on it, else what was kept."""
+        if self.workers.is_dir() and any(map(is_held, self.workers.glob("*.lock"))):
+            return "running"
+        kept = self.read_state()[0]
+        return "interrupted" if kept == "running" else kept
+
     def read_state(self) -> tuple[StudyState, float]:
         """What was kept last; a search of which nothing was kept was interrupted."""
         found = _read(self._state_file)
         return found.get("state", "interrupted"), float(found.get("spent", 0.0))
+
+
+def is_held(lock: Path) -> bool:
+    """Whether some process holds a lock file."""
+    try:
+        with FileLock(lock).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # taken away meanwhile, or on a drive that can only be read
+        return False
 
 
 def list_studies(folder: Path) -> list[StudyFolder]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import optuna
-from filelock import FileLock, Timeout
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as Stored
 
@@ -17,10 +16,10 @@ from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.core.study import (
     StudyFolder,
     StudySpec,
-    StudyState,
     StudyStory,
     TrialRow,
     TrialState,
+    is_held,
 )
 from finetune_gui.engine.search_storage import open_study
 
@@ -40,10 +39,8 @@ def read_story(path: Path, *, importance: bool = True) -> StudyStory:
     """
     folder = StudyFolder(path)
     spec = folder.read_spec()
-    state, spent = folder.read_state()
-    story = StudyStory(
-        path, spec, _state(folder, state), verdict=folder.read_verdict(), spent=spent
-    )
+    spent = folder.read_state()[1]
+    story = StudyStory(path, spec, folder.state(), verdict=folder.read_verdict(), spent=spent)
     if not spec.storage and not folder.journal.exists():
         return story  # nobody has begun: to look must not make a study in it
     study = open_study(folder, spec)
@@ -56,22 +53,6 @@ def read_story(path: Path, *, importance: bool = True) -> StudyStory:
     )
     weights = _importance(study, frozen) if importance else {}
     return replace(story, trials=rows, importance=weights)
-
-
-def _state(folder: StudyFolder, kept: StudyState) -> StudyState:
-    if folder.workers.is_dir() and any(map(_is_held, folder.workers.glob("*.lock"))):
-        return "running"
-    return "interrupted" if kept == "running" else kept
-
-
-def _is_held(path: Path) -> bool:
-    try:
-        with FileLock(path).acquire(timeout=0):
-            return False
-    except Timeout:
-        return True
-    except OSError:  # taken away meanwhile, or on a drive that can only be read
-        return False
 
 
 def _row(folder: StudyFolder, spec: StudySpec, trial: FrozenTrial, *, is_default: bool) -> TrialRow:
@@ -103,7 +84,7 @@ def _live(folder: StudyFolder, row: TrialRow, run: RunFolder) -> TrialRow:
     """A trial that is not over, with what its run tells."""
     story: RunHistory = run.read_history()
     last = story.epochs[-1] if story.epochs else None
-    worked_on = _is_held(folder.workers / f"trial-{row.number:04d}.claim")
+    worked_on = is_held(folder.workers / f"trial-{row.number:04d}.claim")
     return replace(
         row,
         state="running" if worked_on else "unfinished",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, Lane
-from finetune_gui.core.study import StudySpec, StudyStory, list_studies
+from finetune_gui.core.study import StudySpec, StudyState, StudyStory, list_studies
 
 _logger = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ class StudyLine:
 
     path: Path
     spec: StudySpec
+    state: StudyState
 
 
 @dataclass(frozen=True)
@@ -57,5 +58,5 @@ class ListStudies:
                 _logger.info("left out of the list: %s (%s)", study.path, error)
                 continue
             if not self.dataset or spec.dataset == self.dataset:
-                found.append(StudyLine(study.path, spec))
+                found.append(StudyLine(study.path, spec, study.state()))
         return tuple(found)
