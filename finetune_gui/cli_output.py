@@ -157,13 +157,12 @@ def _percent(fraction: float) -> str:
 
 
 def _trial(event: TrialMoved) -> str:
-    known = event.accuracy is not None
-    return tr(
-        "cli-trial",
-        number=event.number,
-        state=tr(f"search-state-{event.state}"),
-        epoch=event.epoch,
-        epochs=event.epochs,
-        known=str(known).lower(),
-        accuracy=_percent(event.accuracy) if event.accuracy is not None else "",
-    )
+    far: dict[str, str | int] = {
+        "number": event.number,
+        "state": tr(f"search-state-{event.state}"),
+        "epoch": event.epoch,
+        "epochs": event.epochs,
+    }
+    if event.accuracy is None:
+        return tr("cli-trial", **far)
+    return tr("cli-trial-accuracy", accuracy=_percent(event.accuracy), **far)

@@ -63,6 +63,11 @@ class Dimension:
         """The field of the recipe."""
         return recipe_fields()[self.key]
 
+    @property
+    def message(self) -> str:
+        """The message key of its name; the form's own where that says enough by itself."""
+        return "search-augmentation" if self.key == "augment.preset" else self.field.message
+
     def contains(self, value: Value) -> bool:
         """Whether a search could come to this value."""
         if self.kind == "choice":
@@ -110,8 +115,9 @@ def _default(key: str, recipe: Recipe) -> Dimension:
 
 
 def _with(value: Value, usual: Iterable[Value]) -> tuple[Value, ...]:
-    """The recipe's own value first, then the usual ones."""
-    return tuple(dict.fromkeys((value, *usual)))
+    """The usual values, after the recipe's own where it is none of them."""
+    known = tuple(usual)
+    return known if value in known else (value, *known)
 
 
 def checked(dimension: Dimension) -> Dimension:

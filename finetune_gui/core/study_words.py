@@ -32,7 +32,7 @@ def changes_of(story: StudyStory, trial: TrialRow) -> list[str]:
         if after != before:
             field = dimension.field
             shown = {"before": value_text(field, before), "after": value_text(field, after)}
-            lines.append(tr("coach-clone-change", field=tr(field.message), **shown))
+            lines.append(tr("coach-clone-change", field=tr(dimension.message), **shown))
     return lines
 
 
@@ -45,7 +45,7 @@ def short_changes(story: StudyStory, trial: TrialRow) -> str:
         before = get_value(story.spec.recipe, dimension.key)
         after = trial.values.get(dimension.key, before)
         if after != before:
-            parts.append(f"{tr(dimension.field.message)} {value_text(dimension.field, after)}")
+            parts.append(f"{tr(dimension.message)} {value_text(dimension.field, after)}")
     return " · ".join(parts) or tr("search-default-settings")
 
 

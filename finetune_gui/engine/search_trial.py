@@ -34,7 +34,7 @@ _STOPPED_EARLY = "error-stopped-before-model"
 # These say something of the computer or the photos, not of the settings that were tried.
 _NOT_ITS_FAULT = (
     *("error-disk-full", "error-no-permission", "error-file-gone", "error-run-photo"),
-    *("error-run-in-use", "error-too-few-photos", "error-photo"),
+    *("error-run-in-use", "error-too-few-photos"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QIcon
 from typing_extensions import override
 
 from finetune_gui.core.messages import tr
@@ -76,8 +76,8 @@ class TrialsModel(SortedTable[TrialRow]):
         row, column = self.row_at(index.row()), COLUMNS[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, column)
-        if role == Qt.ItemDataRole.DecorationRole and column == "state":
-            return icon(*_ICONS[row.state])
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._icon(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -85,6 +85,11 @@ class TrialsModel(SortedTable[TrialRow]):
         if role == Qt.ItemDataRole.FontRole and self._is_best(row):
             return font(TYPE.body, QFont.Weight.DemiBold)
         return None
+
+    def _icon(self, row: TrialRow, column: str) -> QIcon | None:
+        if column == "state":
+            return icon(*_ICONS[row.state])
+        return icon("star", "accent") if column == "number" and self._is_best(row) else None
 
     def _is_best(self, row: TrialRow) -> bool:
         best = None if self._story is None else self._story.best

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from finetune_gui.core.messages import tr
-from finetune_gui.core.recipe_words import value_text
+from finetune_gui.core.recipe import RecipeField
+from finetune_gui.core.recipe_words import number_text, shown_number, value_text
 from finetune_gui.core.search_space import Dimension, Value
 from finetune_gui.core.study import StudyStory, TrialRow
 from finetune_gui.gui.i18n import bind, on_change
@@ -24,6 +25,8 @@ from finetune_gui.gui.widgets.plot_data import Series
 from finetune_gui.gui.widgets.plot_legend import Curve
 
 _FEWEST_LINES = 3
+_FEWEST_SHOWN = 4.0  # trials, so that the axis has whole numbers alone
+_NAME_HEIGHT, _LABEL_HEIGHT = 30, 18
 _BAR = 10
 _LINE = 30
 
@@ -41,7 +44,7 @@ class CoursePlot(CurvePlot):
                 (Curve("best_so_far", "search-plot-best", "accent"), self._best),
                 (Curve("accuracy", "search-plot-trial", "validation", "points"), self._each),
             ],
-            Scale(tick=percent_tick, value=percent, ceiling=1.0, rising=True, least=0.05),
+            Scale(tick=percent_tick, value=percent, rising=True, least=0.05),
             Across(
                 column="trial",
                 heading=lambda x: tr("search-plot-at", number=round(x)),
@@ -59,10 +62,12 @@ class CoursePlot(CurvePlot):
             if trial.accuracy is None or trial.state not in ("complete", "pruned"):
                 continue
             self._each.extend([trial.number], [trial.accuracy])
+            before = best
             if trial.state == "complete":
                 best = max(best, trial.accuracy)
-            if best:
-                self._best.extend([trial.number], [best])
+            if best:  # a step upwards, not a slope
+                self._best.extend([trial.number] * 2, [before or best, best])
+        self.set_span(max([_FEWEST_SHOWN, *(float(t.number) for t in story.own)]))
         self.refresh()
 
 
@@ -95,7 +100,7 @@ class _Axis:
             return ("", "")
         field = found.field
         low, high = (round(v) if found.kind == "int" else v for v in (found.low, found.high))
-        return value_text(field, low), value_text(field, high)
+        return number_text(shown_number(field, low)), number_text(shown_number(field, high))
 
 
 class ParallelPlot(QWidget):
@@ -140,7 +145,7 @@ class ParallelPlot(QWidget):
         if not self.lines:
             _say(painter, self.rect(), tr("search-parallel-empty"))
         else:
-            area = QRectF(self.rect()).adjusted(44, 38, -44, -26)
+            area = QRectF(self.rect()).adjusted(36, 50, -36, -26)
             self._draw_axes(painter, area)
             for trial in self._trials:
                 self._draw_trial(painter, area, trial)
@@ -152,7 +157,7 @@ class ParallelPlot(QWidget):
     def _draw_axes(self, painter: QPainter, area: QRectF) -> None:
         theme = current_theme()
         accuracies = [t.accuracy or 0.0 for t in self._trials]
-        names = [tr(axis.dimension.field.message) for axis in self._axes]
+        names = [tr(axis.dimension.message) for axis in self._axes]
         names.append(tr("search-parallel-accuracy"))
         ends = [axis.ends() for axis in self._axes]
         ends.append((percent(min(accuracies)), percent(max(accuracies))))
@@ -161,13 +166,15 @@ class ParallelPlot(QWidget):
             x = self._x(area, index)
             painter.setPen(QPen(theme.color("line_strong"), 1))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-            box = QRect(int(x) - wide // 2, 0, wide, 18)
+            box = QRect(int(x) - wide // 2, 0, wide, _NAME_HEIGHT)
             painter.setFont(font(TYPE.caption, QFont.Weight.DemiBold))
             painter.setPen(theme.color("text"))
-            _centred(painter, _within(self.rect(), box), name)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(_within(self.rect(), box), flags | Qt.TextFlag.TextWordWrap, name)
+            box.setHeight(_LABEL_HEIGHT)
             painter.setFont(font(TYPE.caption))
             painter.setPen(theme.color("muted"))
-            _centred(painter, _within(self.rect(), box.translated(0, 18)), high)
+            _centred(painter, _within(self.rect(), box.translated(0, _NAME_HEIGHT)), high)
             below = box.translated(0, int(area.bottom()) + 4)
             _centred(painter, _within(self.rect(), below), low)
         for index, axis in enumerate(self._axes):
@@ -186,7 +193,7 @@ class ParallelPlot(QWidget):
             painter.drawLine(QPointF(x - 3, y), QPointF(x + 3, y))
             painter.setPen(theme.color("muted"))
             text = painter.fontMetrics().elidedText(
-                value_text(field, choice), Qt.TextElideMode.ElideRight, wide
+                _short(field, choice), Qt.TextElideMode.ElideRight, wide
             )
             painter.drawText(QPointF(x + 6, y - 4), text)
 
@@ -235,7 +242,7 @@ class ImportancePlot(QWidget):
 
     def set_story(self, story: StudyStory) -> None:
         """Show the shares of a search."""
-        by_key = {d.key: d.field.message for d in story.spec.searched}
+        by_key = {d.key: d.message for d in story.spec.searched}
         found = [(by_key[k], share) for k, share in story.importance.items() if k in by_key]
         self._shares = sorted(found, key=lambda pair: -pair[1])
         self._describe()
@@ -283,6 +290,13 @@ class ImportancePlot(QWidget):
         bar.setWidth(max(_BAR, bar.width() * share))
         painter.setBrush(theme.color("accent"))
         painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
+
+
+def _short(field: RecipeField, value: Value) -> str:
+    """A choice without its unit, which the name of the axis says."""
+    if isinstance(value, str | bool) or (value == 0 and field.face.zero):
+        return value_text(field, value)
+    return number_text(shown_number(field, value))
 
 
 def _say(painter: QPainter, area: QRect, text: str) -> None:

@@ -71,6 +71,7 @@ class SearchResult(QWidget):
         self._session = session
         self.story: StudyStory | None = None
         self._busy = False
+        self._answered = ""
         self.model = TrialsModel(self)
         self.table = self._make_table()
         self.course, self.parallel = CoursePlot(session), ParallelPlot()
@@ -142,7 +143,7 @@ class SearchResult(QWidget):
         body.setChildrenCollapsible(False)
         body.addWidget(trials)
         body.addWidget(plots)
-        body.setSizes([560, 520])
+        body.setSizes([580, 500])
         return body
 
     def _make_table(self) -> QTableView:
@@ -201,7 +202,7 @@ class SearchResult(QWidget):
         learned = len(story.trials) - len(story.own)
         if learned:
             hints.append(tr("search-tile-learned", n=learned))
-        self.tiles["trials"].set_value(str(len(over)), " · ".join(hints))
+        self.tiles["trials"].set_value(str(len(over)), " · ".join(hints) or " ")
         minutes = budget.minutes
         of = "" if minutes is None else tr("search-tile-of-minutes", n=round(minutes))
         self.tiles["time"].set_value(clock(story.spent), of)
@@ -226,11 +227,16 @@ class SearchResult(QWidget):
         """The answer once the search rests; while it goes on the figures say enough."""
         best = story.best
         if self._busy or story.state == "running" or best is None:
+            self._answered = ""
             self.banner.dismiss()
             return
         words = verdict_words(story)
         changes = "" if best.is_default else "  ·  ".join(changes_of(story, best))
         text = "\n".join(part for part in (words.text, changes) if part)
+        said = f"{best.folder} {words.heading} {text} {self._session.why_not_start()}"
+        if said == self._answered:  # made anew, its buttons would lose the focus
+            return
+        self._answered = said
         self.banner.say_text(words.tone, words.heading, text)
         if not best.is_default:
             use = small_button("search-use", "search-use")
@@ -284,7 +290,7 @@ class SearchResult(QWidget):
 
 def _figure(best: TrialRow | None, same: str) -> tuple[str, str]:
     if best is None or best.accuracy is None:
-        return "–", ""
+        return "–", " "
     return percent(best.accuracy), same if best.is_default else tr(
         "search-tile-trial", number=best.number
     )

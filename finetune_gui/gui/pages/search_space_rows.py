@@ -38,7 +38,7 @@ class RangeEditor(QWidget):
             (self.low, "from", dimension.low),
             (self.high, "to", dimension.high),
         ):
-            editor.setObjectName(f"search-{which}-{field.key}")
+            editor.setObjectName(f"range-{which}-{field.key}")
             editor.setFixedWidth(_NUMBER_WIDTH)
             editor.show_value(value)
             editor.committed.connect(lambda _value: self.changed.emit())
@@ -50,7 +50,7 @@ class RangeEditor(QWidget):
         self._retranslate()
 
     def _retranslate(self) -> None:
-        name = tr(self._dimension.field.message)
+        name = tr(self._dimension.message)
         self.low.setAccessibleName(tr("search-space-from", field=name))
         self.high.setAccessibleName(tr("search-space-to", field=name))
 
@@ -103,11 +103,13 @@ class ListEditor(QLineEdit):
         self.textEdited.connect(lambda _text: self.changed.emit())
         if dimension.key == "model.backbone":
             bind(self, self.setToolTip, "search-space-hint-backbone")
+        elif dimension.key == "model.input_size":
+            bind(self, self.setToolTip, "search-space-hint-size")
         on_change(self, self._retranslate)
         self._retranslate()
 
     def _retranslate(self) -> None:
-        name = tr(self._dimension.field.message)
+        name = tr(self._dimension.message)
         self.setAccessibleName(tr("search-space-choices", field=name))
 
     def dimension(self) -> Dimension:
@@ -156,13 +158,13 @@ class SpaceRows(QWidget):
     def _add(self, line: int, dimension: Dimension) -> None:
         switch, editor = Switch(), _editor(dimension)
         switch.setObjectName(f"search-switch-{dimension.key}")
-        bind(switch, switch.setAccessibleName, dimension.field.message)
+        bind(switch, switch.setAccessibleName, dimension.message)
         switch.setChecked(dimension.on)
         editor.setEnabled(dimension.on)
         switch.toggled.connect(editor.setEnabled)
         switch.toggled.connect(lambda _on: self._on_changed())
         editor.changed.connect(self._on_changed)
-        label = text_label(dimension.field.message)
+        label = text_label(dimension.message)
         self._grid.addWidget(switch, line, 0, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(label, line, 1, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(editor, line, 2)

@@ -33,10 +33,8 @@ cli-usage-dataset = give either DATASET or --demo
 cli-usage-set = --set needs KEY=VALUE, not “{ $value }”
 cli-usage-range = --range needs KEY=LOW..HIGH, KEY=A,B,C or KEY=off, not “{ $value }”
 cli-usage-budget = --trials must be 1 or more, --minutes more than 0
-cli-trial = Trial { $number }, { $state }: epoch { $epoch } of { $epochs }{ $known ->
-    [true] , { $accuracy } of the validation photos right
-   *[false] {""}
-}
+cli-trial = Trial { $number }, { $state }: epoch { $epoch } of { $epochs }
+cli-trial-accuracy = Trial { $number }, { $state }: epoch { $epoch } of { $epochs }, { $accuracy } of the validation photos right
 cli-cancelled = Cancelled.
 cli-stopping = Stopping; what was learned so far is kept. Press Ctrl-C again to end at once.
 cli-run-started = { $train } photos to learn from, { $validation } to choose by, { $test } to test, in { $classes } classes. Device: { $device }.

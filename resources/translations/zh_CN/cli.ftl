@@ -33,10 +33,8 @@ cli-usage-dataset = 请给出 DATASET 或 --demo 之一
 cli-usage-set = --set 需要 KEY=VALUE，而不是“{ $value }”
 cli-usage-range = --range 需要 KEY=LOW..HIGH、KEY=A,B,C 或 KEY=off，而不是“{ $value }”
 cli-usage-budget = --trials 必须不小于 1，--minutes 必须大于 0
-cli-trial = 试验 { $number }，{ $state }：第 { $epoch } / { $epochs } 轮{ $known ->
-    [true] ，验证照片答对 { $accuracy }
-   *[false] {""}
-}
+cli-trial = 试验 { $number }，{ $state }：第 { $epoch } / { $epochs } 轮
+cli-trial-accuracy = 试验 { $number }，{ $state }：第 { $epoch } / { $epochs } 轮，验证照片答对 { $accuracy }
 cli-cancelled = 已取消。
 cli-stopping = 正在停止；已学到的内容会保留。再按一次 Ctrl-C 立即结束。
 cli-run-started = 训练照片 { $train } 张，验证 { $validation } 张，测试 { $test } 张，共 { $classes } 类。设备：{ $device }。

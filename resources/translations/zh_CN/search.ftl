@@ -7,21 +7,6 @@ search-progress-trials = 试验
 search-progress-time = 搜索中（秒）
 search-progress-folds = 正在与默认设置比较
 
-error-search-range = { $key } 不能在“{ $range }”的范围内搜索。
-    .next = 请用“最小值..最大值”的形式，或用逗号分隔的若干选项，并且不要超出该设置允许的范围。
-error-search-log-zero = { $key } 的范围按对数划分，因此不能从 0 开始。
-    .next = 请让它从略大于 0 的值开始，例如 0.0001。
-error-search-fixed = { $key } 在搜索中必须保持不变：照片不同或仅凭运气，试验之间就无法比较。
-    .next = 请把它从可变设置中去掉。
-error-search-nothing = 没有任何设置可以变化，因此无可搜索。
-    .next = 请在“哪些设置可以变化”中至少打开一项。
-error-not-a-study = { $path } 中没有搜索记录。
-    .next = 请选择搜索的文件夹：其中有一个 study.json 文件。
-error-study-broken = 无法读取 { $path } 中的搜索：其中有文件已损坏。
-    .next = 请重新开始搜索。各次试验是“trials”文件夹中独立的运行，仍然可以打开。
-error-study-storage = 无法使用存储 { $url }：{ $detail }
-    .next = 请检查地址是否正确、数据库是否有响应，以及驱动程序是否已安装。
-
 ## 状态与结论
 
 search-state-running = 进行中
@@ -75,7 +60,9 @@ search-space-from = { $field }，最小值
 search-space-to = { $field }，最大值
 search-space-choices = { $field }，选项
 search-space-to-short = 到
+search-space-hint-size = 0 表示主干网络原本的尺寸。
 search-space-hint-backbone = 填写“模型”页上的名称，用逗号分隔。
+search-augmentation = 增强强度
 search-start = 开始搜索
 search-empty = 请先打开照片
 search-empty-text = 然后程序就能试出最适合这些照片的设置：学习率、数据增强、哪些部分参与学习等等。
