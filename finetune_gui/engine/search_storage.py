@@ -137,8 +137,8 @@ def draw(trial: optuna.Trial, dimension: Dimension) -> Value:
     key, low, high = dimension.key, dimension.low, dimension.high
     match dimension.kind:
         case "choice":
-            chosen: Value = trial.suggest_categorical(key, dimension.choices)
-            return chosen
+            drawn = trial.suggest_categorical(key, dimension.choices)
+            return next(choice for choice in dimension.choices if choice == drawn)
         case "int":
             return trial.suggest_int(key, int(low), int(high), log=dimension.log)
         case _:

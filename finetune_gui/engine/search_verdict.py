@@ -12,10 +12,11 @@ import math
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from scipy import stats
-from sklearn.model_selection import StratifiedKFold
+from scipy import stats as _untyped_stats
+from sklearn.model_selection import StratifiedKFold as _Folds
 
 from finetune_gui.core.events import Event, RunFinished, StageStarted
 from finetune_gui.core.job import Cancelled, JobContext
@@ -39,6 +40,9 @@ from finetune_gui.engine.training import go_on_with
 MOST_FOLDS = 5
 FEWEST_FOLDS = 3  # of two differences nothing can be said
 _LEVEL = 0.95
+# Neither has type hints.
+_stats: Any = _untyped_stats
+_stratified: Any = _Folds
 
 
 def compare(
@@ -193,7 +197,7 @@ def judged(winner: int, pairs: Sequence[Pair]) -> Verdict:
     ratio = float(np.mean([len(d) / pair.n_train for d, pair in zip(each, pairs, strict=True)]))
     between = math.sqrt((1 / len(each) + ratio) * float(np.var(means, ddof=1)))
     of_photos = math.sqrt(float(np.var(flat, ddof=1)) / len(flat))
-    quantile = float(stats.t.ppf(0.5 + _LEVEL / 2, len(each) - 1))
+    quantile = float(_stats.t.ppf(0.5 + _LEVEL / 2, len(each) - 1))
     half = max(quantile * between, 1.96 * of_photos)
     difference = float(flat.mean())
     answer: Answer = "not_better"
@@ -227,7 +231,7 @@ def fold_manifests(manifest: Manifest, folds: int, seed: int) -> Iterator[Manife
     n_validation = sum(samples[i].split == "validation" for i in used)
     share = n_validation / max(1, len(used))
     k = min(folds, _smallest_class(manifest))
-    splitter = StratifiedKFold(n_splits=k, shuffle=True, random_state=seed)
+    splitter: Any = _stratified(n_splits=k, shuffle=True, random_state=seed)
     for number, (rest, held) in enumerate(splitter.split(np.zeros(len(used)), labels)):
         splits = dict.fromkeys(range(len(samples)), UNUSED)
         splits |= dict.fromkeys((used[i] for i in held), "test")

@@ -149,10 +149,9 @@ def ready(qtbot: QtBot, panel: SearchPanel, session: Session, tmp_path: Path) ->
 
 
 def press(qtbot: QtBot, parent: QWidget, name: str) -> None:
-    button = parent.findChild(QPushButton, name)
-    assert button is not None
-    assert button.isVisibleTo(parent)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    found = [b for b in parent.findChildren(QPushButton, name) if b.isVisibleTo(parent)]
+    assert len(found) == 1
+    qtbot.mouseClick(found[0], Qt.MouseButton.LeftButton)
 
 
 def started(qtbot: QtBot, panel: SearchPanel, script: Script) -> None:
@@ -238,7 +237,7 @@ def test_the_result_is_shown_with_its_answer(
 ) -> None:
     started(qtbot, ready, script)
     script.way.set()
-    qtbot.waitUntil(lambda: ready.handle is None and ready.result.story is not None)
+    qtbot.waitUntil(ready.result.banner.isVisible)
     result = ready.result
     assert result.tiles["best"].value.text() == "90.0 %"
     assert result.tiles["default"].value.text() == "85.0 %"
@@ -256,7 +255,7 @@ def test_the_winners_settings_go_into_the_form(
 ) -> None:
     started(qtbot, ready, script)
     script.way.set()
-    qtbot.waitUntil(lambda: ready.handle is None and ready.result.story is not None)
+    qtbot.waitUntil(ready.result.banner.isVisible)
     press(qtbot, ready, "search-use")
     assert ready.session.recipe.optim.lr == 0.003
 
@@ -278,7 +277,7 @@ def test_a_search_can_be_paused_or_stopped_and_gone_on_with(
     qtbot.waitUntil(lambda: ready.handle is None)
     assert ready.result.story is not None
     assert ready.result.story.state == state
-    assert ready.result.banner.isVisibleTo(ready)
+    qtbot.waitUntil(ready.result.banner.isVisible)
     press(qtbot, ready, "search-continue")
     qtbot.waitUntil(lambda: len(script.given) == 2)
     assert script.given[1].more is None

@@ -213,6 +213,7 @@ class SearchPanel(QWidget):
         handle.events.connect(self._on_events)
         handle.progressed.connect(self._on_progress)
         handle.failed.connect(self.banner.say_error)
+        handle.finished.connect(self._show_story)
         handle.state_changed.connect(lambda _state: self._on_state(handle))
         self.result.show_progress(0, 0)
         self._timer.start()
@@ -235,8 +236,6 @@ class SearchPanel(QWidget):
         if handle.is_over and handle is self.handle:
             self.handle = None
             self._timer.stop()
-            if handle.result is not None:
-                self._show_story(handle.result)
             self._read()
             self._list()
         self._say()
