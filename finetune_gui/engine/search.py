@@ -26,7 +26,6 @@ from filelock import FileLock, Timeout
 from optuna.trial import FrozenTrial, create_trial
 from optuna.trial import TrialState as Stored
 
-from finetune_gui.core import atomic
 from finetune_gui.core.errors import RunError, UserError
 from finetune_gui.core.events import TrialMoved
 from finetune_gui.core.job import JobContext
@@ -138,7 +137,6 @@ def go_on(path: Path, paths: AppPaths, ctx: JobContext, more: Budget | None = No
     if more is not None:
         spec = _with_more(folder, spec, more)
     with _working(folder):
-        atomic.sweep(folder.trials)
         search = _Search(folder, spec, paths, ctx)
         state: StudyState = "interrupted"
         try:
