@@ -34,7 +34,9 @@ from finetune_gui.core.search_space import Dimension, Value
 TrialState = Literal["running", "unfinished", "complete", "pruned", "failed", "earlier"]
 StudyState = Literal["running", "paused", "stopped", "interrupted", "done"]
 Pruner = Literal["auto", "median", "hyperband", "none"]
-Answer = Literal["better", "chance", "not_better", "default_won", "too_short", "too_few"]
+Answer = Literal[
+    "better", "chance", "not_better", "default_won", "too_short", "too_few", "only_default"
+]
 
 UNUSED = "unused"  # the split of photos that a trial must not see
 MINUTES = (5, 20, 60, 480)  # offered; the last one is "overnight"

@@ -64,6 +64,8 @@ def verdict_words(story: StudyStory) -> Words:
             return Words(
                 "caution", tr("search-verdict-short"), tr("search-verdict-short-why", time=time)
             )
+        case "only_default":
+            return Words("caution", tr("search-verdict-only"), tr("search-verdict-only-why"))
         case "too_few":
             return Words("caution", tr("search-verdict-few"), tr("search-verdict-few-why"))
         case _:

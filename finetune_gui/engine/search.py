@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import json
 import secrets
-import statistics
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 from optuna.trial import FrozenTrial, create_trial
 from optuna.trial import TrialState as Stored
 
-from finetune_gui.core.errors import RunError, UserError
+from finetune_gui.core.errors import RecipeError, RunError, UserError
 from finetune_gui.core.events import TrialMoved
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import AppPaths
@@ -35,6 +35,7 @@ from finetune_gui.core.run_folder import Manifest, RunFolder
 from finetune_gui.core.search_space import Dimension, searched, values_in
 from finetune_gui.core.study import (
     UNUSED,
+    VERDICT_SHARE,
     Budget,
     Pruner,
     StudyFolder,
@@ -63,7 +64,9 @@ from finetune_gui.engine.training import make_manifest
 
 _ENOUGH_FAILED = 3  # in a row: it is not the settings
 _SPENT_EVERY_S = 10.0
-_WORTH_BEGINNING = 0.7  # of the time that a trial takes: less than that is not begun
+# What is not worth beginning: it would be ended when the time is over.
+_FEWEST_SECONDS = 1.0
+_WORTH_BEGINNING = 0.7  # of the time that the quickest trial took
 _GONE_AFTER = timedelta(minutes=2)
 
 
@@ -161,11 +164,10 @@ def compare_now(path: Path, folds: int, paths: AppPaths, ctx: JobContext) -> Stu
 
 def _with_more(folder: StudyFolder, spec: StudySpec, more: Budget) -> StudySpec:
     story = read_story(folder.path)
-    spent = story.spent / 60
-    share = (spec.budget.search_seconds or 0) / (60 * (spec.budget.minutes or 1)) or 1.0
+    before = story.spent / 60 / (1 - VERDICT_SHARE)
     budget = Budget(
         None if more.trials is None else len(story.own) + more.trials,
-        None if more.minutes is None else spent / share + more.minutes,
+        None if more.minutes is None else before + more.minutes,
     )
     wider = replace(spec, budget=budget)
     folder.write_spec(wider)
@@ -267,11 +269,17 @@ class _Search:
             claim = self._claim(frozen.number)
             if claim is None:
                 continue
+            if not self._is_running(frozen.number):  # whoever worked on it is through just now
+                claim.release()
+                continue
             trial = optuna.Trial(self._study, frozen._trial_id)  # what `ask` does after it made one
             found = self._as_claimed(trial, claim)
             if found is not None:
                 return found
         return None
+
+    def _is_running(self, number: int) -> bool:
+        return self._study.get_trials(deepcopy=False)[number].state is Stored.RUNNING
 
     def _is_ours(self, frozen: FrozenTrial) -> bool:
         place = frozen.user_attrs.get("place")
@@ -309,7 +317,8 @@ class _Search:
             values = values_in(self._spec.recipe, self._spec.searched) if is_default else drawn
             trial.set_user_attr("values", values)
             recipe = recipe_for(self._spec, values, default=is_default)
-        except UserError as error:
+            run = self._folder_for(trial.number, recipe)
+        except RecipeError as error:
             trial.set_user_attr("error", error.key)
             trial.set_user_attr("params", error.params)
             trial.study.tell(trial, state=Stored.FAIL)
@@ -318,10 +327,15 @@ class _Search:
         except BaseException:
             claim.release()
             raise
-        run = RunFolder(self._folder.trial(trial.number))
-        if not run.recipe_file.is_file():
-            run = RunFolder.create(run.path, recipe)
         return Claimed(trial, claim, run, recipe, is_default)
+
+    def _folder_for(self, number: int, recipe: Recipe) -> RunFolder:
+        run = RunFolder(self._folder.trial(number))
+        if run.recipe_file.is_file():
+            return run
+        # Killed while the folder was made: there is nothing in it yet.
+        shutil.rmtree(run.path, ignore_errors=True)
+        return RunFolder.create(run.path, recipe)
 
     # ---- budget
 
@@ -338,8 +352,9 @@ class _Search:
         if left is None:
             return True
         took = [float(t.user_attrs.get("seconds", 0)) for t in own if t.state is Stored.COMPLETE]
-        expected = statistics.median(took) if took else 0.0
-        return left > _WORTH_BEGINNING * expected
+        # The first one also got ready what later ones share, and says little of them.
+        expected = min(took) if len(took) > 1 else 0.0
+        return left > max(_FEWEST_SECONDS, _WORTH_BEGINNING * expected)
 
     def _seconds_left(self) -> float | None:
         whole = self._spec.budget.search_seconds

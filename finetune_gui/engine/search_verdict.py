@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import math
 import shutil
+import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +22,7 @@ from sklearn.model_selection import StratifiedKFold as _Folds
 from finetune_gui.core.events import Event, RunFinished, StageStarted
 from finetune_gui.core.job import Cancelled, JobContext
 from finetune_gui.core.paths import AppPaths
-from finetune_gui.core.recipe import Recipe, with_values
+from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest, RunFolder
 from finetune_gui.core.study import (
     UNUSED,
@@ -73,6 +74,9 @@ def _without_training(
     story: StudyStory, winner: TrialRow, default: TrialRow, folds: int | None
 ) -> Verdict | None:
     """The answer where no training is needed for it."""
+    others = [t for t in story.own if t.state in ("complete", "pruned") and not t.is_default]
+    if not others:
+        return Verdict("only_default", winner.number)
     if winner.number == default.number or story.recipe_of(winner) == story.spec.recipe:
         return Verdict("default_won", winner.number)
     needed = MOST_FOLDS * seconds_of_a_fold(story)
@@ -85,8 +89,11 @@ def _without_training(
 
 def seconds_of_a_fold(story: StudyStory) -> float:
     """How long it takes to train both once, by the trials."""
-    winner, default = story.best, story.default
-    return sum(t.seconds for t in (winner, default) if t is not None)
+    took = [t.seconds for t in story.own if t.state == "complete"]
+    # The first one also got ready what the others share.
+    most = 1.5 * statistics.median(took) if took else 0.0
+    both = (story.best, story.default)
+    return sum(min(most, t.seconds) for t in both if t is not None)
 
 
 def _folds(story: StudyStory, folds: int | None) -> int:
@@ -124,9 +131,8 @@ class _Comparison:
             right = {}
             for place, (name, recipe) in enumerate(recipes.items()):
                 self._ctx.progress(2 * number + place, 2 * len(manifests), "search-progress-folds")
-                seeded = with_values(recipe, {"seed": recipe.seed + number})
                 run = RunFolder(self._folder.verdicts / _name(name, winner, len(manifests), number))
-                found = self._right(run, seeded, manifest)
+                found = self._right(run, recipe, manifest)
                 if found is None:
                     return None
                 right[name] = found

@@ -10,10 +10,10 @@ from typing import Any
 
 import optuna
 
+from finetune_gui.core import recipe as recipes
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
-from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.core.search_space import Dimension, from_words
 from finetune_gui.core.study import Budget, StudyFolder
 from finetune_gui.dataset.samples import Dataset
@@ -62,8 +62,8 @@ def die_at(moment: str) -> None:
     match moment:
         case "asked":  # the trial is there, but nobody knows whose it is
             dying(optuna.Study, "ask", after=True)
-        case "drawn":  # it has its values, but no folder
-            dying(RunFolder, "create")
+        case "drawn":  # it has its values, but only half a folder
+            dying(recipes, "save")
         case "epoch":
             dying(search_trial.TrialWatch, "hear")
         case "ended":  # its run is over, but the study does not know
