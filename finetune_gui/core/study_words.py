@@ -56,20 +56,23 @@ def verdict_words(story: StudyStory) -> Words:
         return Words("info", tr("search-nothing-yet"))
     if verdict is None:
         return Words("info", tr("search-no-verdict"), tr("search-no-verdict-why"))
+    if verdict.answer in ("better", "chance", "not_better"):
+        return _compared(verdict)
+    return _uncompared(verdict)
+
+
+def _uncompared(verdict: Verdict) -> Words:
     match verdict.answer:
         case "default_won":
             return Words("good", tr("search-verdict-default"), tr("search-verdict-default-why"))
-        case "too_short":
-            time = tr("common-time-rough", **rough(verdict.seconds_needed))
-            return Words(
-                "caution", tr("search-verdict-short"), tr("search-verdict-short-why", time=time)
-            )
         case "only_default":
             return Words("caution", tr("search-verdict-only"), tr("search-verdict-only-why"))
         case "too_few":
             return Words("caution", tr("search-verdict-few"), tr("search-verdict-few-why"))
         case _:
-            return _compared(verdict)
+            time = tr("common-time-rough", **rough(verdict.seconds_needed))
+            why = tr("search-verdict-short-why", time=time)
+            return Words("caution", tr("search-verdict-short"), why)
 
 
 def _compared(verdict: Verdict) -> Words:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -167,8 +167,11 @@ class ParallelPlot(QWidget):
             painter.setPen(QPen(theme.color("line_strong"), 1))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             box = QRect(int(x) - wide // 2, 0, wide, _NAME_HEIGHT)
-            painter.setFont(font(TYPE.caption, QFont.Weight.DemiBold))
+            painter.setFont(font(TYPE.caption))
             painter.setPen(theme.color("text"))
+            metrics = painter.fontMetrics()
+            cut = Qt.TextElideMode.ElideRight
+            name = " ".join(metrics.elidedText(word, cut, wide) for word in name.split(" "))
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
             painter.drawText(_within(self.rect(), box), flags | Qt.TextFlag.TextWordWrap, name)
             box.setHeight(_LABEL_HEIGHT)
