@@ -171,9 +171,9 @@ class ParallelPlot(QWidget):
             painter.setPen(theme.color("text"))
             metrics = painter.fontMetrics()
             cut = Qt.TextElideMode.ElideRight
-            name = " ".join(metrics.elidedText(word, cut, wide) for word in name.split(" "))
+            shown = " ".join(metrics.elidedText(word, cut, wide) for word in name.split(" "))
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(_within(self.rect(), box), flags | Qt.TextFlag.TextWordWrap, name)
+            painter.drawText(_within(self.rect(), box), flags | Qt.TextFlag.TextWordWrap, shown)
             box.setHeight(_LABEL_HEIGHT)
             painter.setFont(font(TYPE.caption))
             painter.setPen(theme.color("muted"))
