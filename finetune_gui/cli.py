@@ -30,6 +30,7 @@ from finetune_gui.jobs.self_test import Check
 log = logging.getLogger(__name__)
 
 DONE, FAILED, CANCELLED = 0, 1, 130
+MOST_MINUTES = 100_000
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -55,7 +56,17 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     folds = command("cross-validate", "cli-help-cross-validate")
     folds.add_argument("dataset", type=Path, metavar="DATASET")
     _add_folds(folds)
-    for sub in (train, find_lr, folds):
+
+    tune = command("tune", "cli-help-tune")
+    tune.add_argument("dataset", type=Path, metavar="DATASET", help=tr("cli-help-tune-dataset"))
+    tune.add_argument("--trials", type=int, metavar="N", help=tr("cli-help-trials"))
+    tune.add_argument("--minutes", type=float, metavar="M", help=tr("cli-help-minutes"))
+    tune.add_argument("--out", type=Path, metavar="DIR", help=tr("cli-help-tune-out"))
+    tune.add_argument("--storage", default="", metavar="URL", help=tr("cli-help-storage"))
+    tune.add_argument(
+        "--range", action="append", default=[], metavar="KEY=RANGE", help=tr("cli-help-range")
+    )
+    for sub in (train, find_lr, folds, tune):
         sub.add_argument("--recipe", type=Path, metavar="FILE", help=tr("cli-help-recipe"))
         sub.add_argument(
             "--set", action="append", default=[], metavar="KEY=VALUE", help=tr("cli-help-set")
@@ -79,9 +90,6 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     models.add_argument("--all", action="store_true", help=tr("cli-help-all"))
     command("doctor", "cli-help-doctor")
     command("self-test", "cli-help-self-test", json=False)
-    for name in cli_commands.LATER:
-        later = command(name, "cli-help-later", json=False)
-        later.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     args = parser.parse_args(argv)
     _check_usage(parser, args)
     return args
@@ -117,6 +125,14 @@ def _check_usage(parser: argparse.ArgumentParser, args: argparse.Namespace) -> N
     for item in getattr(args, "set", []):
         if "=" not in item:
             parser.error(tr("cli-usage-set", value=item))
+    for item in getattr(args, "range", []):
+        if "=" not in item:
+            parser.error(tr("cli-usage-range", value=item))
+    if args.command == "tune" and (
+        (args.trials is not None and args.trials < 1)
+        or (args.minutes is not None and not 0 < args.minutes < MOST_MINUTES)
+    ):
+        parser.error(tr("cli-usage-budget"))
 
 
 def app_paths(args: argparse.Namespace) -> AppPaths:

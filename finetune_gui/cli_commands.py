@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from finetune_gui import cli_folds
 from finetune_gui.cli_output import Output, table
+from finetune_gui.cli_tune import tune_result
 from finetune_gui.core import recipe as recipes
+from finetune_gui.core import search_space
 from finetune_gui.core.cross_validation import FoldsAsked, Study, new_study_path
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, JobControl
@@ -22,6 +24,7 @@ from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import APP_NAME, AppPaths, resource
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder, new_run_path
+from finetune_gui.core.study import Budget, StudyFolder
 from finetune_gui.jobs.check_dataset import CheckDataset
 from finetune_gui.jobs.cross_validate import CrossValidate
 from finetune_gui.jobs.doctor import Doctor
@@ -36,12 +39,13 @@ from finetune_gui.jobs.save_predictions import SavePredictions
 from finetune_gui.jobs.script import SaveScript
 from finetune_gui.jobs.self_test import Check, SelfTest
 from finetune_gui.jobs.train import Resume, Train
+from finetune_gui.jobs.tune import ResumeTune, Tune
 
 if TYPE_CHECKING:
     from finetune_gui.engine.prediction import Prediction
 
 
-LATER = ("tune",)
+_MINUTES = 20.0  # of a search that was told neither minutes nor trials
 
 
 @dataclass(frozen=True)
@@ -105,9 +109,37 @@ def cross_validate(context: Context) -> None:
         recipe = recipes.with_values(recipe, {"train.epochs": 0})
     asked = FoldsAsked(args.folds, args.repeats, args.group_by)
     dataset = OpenDataset(args.dataset, context.paths).run(ctx)
-    out = args.out or new_study_path(context.paths.studies, dataset.name)
+    out = args.out or new_study_path(context.paths.cross_validations, dataset.name)
     job = CrossValidate(dataset, recipe, asked, out.absolute(), context.paths)
     cli_folds.cross_validate(job, context.output, ctx)
+
+
+def tune(context: Context) -> None:
+    """``tune``: the best settings within a budget, and whether they beat the default."""
+    args, ctx = context.args, context.job()
+    budget = Budget(args.trials, args.minutes)
+    asked = budget if budget != Budget() else None
+    if StudyFolder(args.dataset).spec_file.is_file():
+        story = ResumeTune(args.dataset.absolute(), context.paths, asked).run(ctx)
+    else:
+        recipe = _recipe(args)
+        ranges = dict(item.split("=", 1) for item in args.range)
+        space = search_space.changed(search_space.default_space(recipe), ranges)
+        dataset = OpenDataset(args.dataset, context.paths).run(ctx)
+        out = args.out or new_run_path(context.paths.searches, dataset.name)
+        story = Tune(
+            dataset,
+            recipe,
+            space,
+            asked or Budget(minutes=_MINUTES),
+            out.absolute(),
+            context.paths,
+            args.storage,
+        ).run(ctx)
+    data, lines = tune_result(story)
+    context.output.data(data)
+    for line in lines:
+        context.output.result(line)
 
 
 def resume(context: Context) -> None:
@@ -285,11 +317,6 @@ def self_test(context: Context) -> None:
         raise UserError("error-self-test", failed=", ".join(failed))
 
 
-def not_there_yet(context: Context) -> None:
-    """A command that the contract names and a later version brings."""
-    raise UserError("error-not-there-yet", command=context.args.command)
-
-
 COMMANDS: dict[str, Callable[[Context], None]] = {
     "train": train,
     "find-lr": find_lr,
@@ -302,5 +329,5 @@ COMMANDS: dict[str, Callable[[Context], None]] = {
     "doctor": doctor,
     "export": export,
     "self-test": self_test,
-    **dict.fromkeys(LATER, not_there_yet),
+    "tune": tune,
 }

@@ -21,6 +21,7 @@ from finetune_gui.core.events import (
     Logged,
     Progress,
     RunStarted,
+    TrialMoved,
     to_json,
 )
 from finetune_gui.core.messages import tr
@@ -110,6 +111,8 @@ class Output:
             case FoldFinished():
                 accuracy = _percent(event.accuracy)
                 self.say(tr("cli-fold-done", number=event.number, accuracy=accuracy, n=event.n))
+            case TrialMoved():
+                self.say(_trial(event))
             case _:
                 pass
 
@@ -169,3 +172,15 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 def _percent(fraction: float) -> str:
     return f"{100 * fraction:.1f} %"
+
+
+def _trial(event: TrialMoved) -> str:
+    far: dict[str, str | int] = {
+        "number": event.number,
+        "state": tr(f"search-state-{event.state}"),
+        "epoch": event.epoch,
+        "epochs": event.epochs,
+    }
+    if event.accuracy is None:
+        return tr("cli-trial", **far)
+    return tr("cli-trial-accuracy", accuracy=_percent(event.accuracy), **far)

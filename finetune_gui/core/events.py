@@ -273,6 +273,22 @@ class FoldFinished(Event):
 
 
 @dataclass(frozen=True)
+class TrialMoved(Event):
+    """A trial of a search began, finished an epoch, or is over.
+
+    ``number`` counts the trials of the study from 0; ``state`` is one of `study.TrialState`.
+    ``accuracy`` is of the epoch or, where the trial is over, of its best model; None before both.
+    """
+
+    kind: ClassVar[str] = "trial"
+    number: int
+    state: str
+    epoch: int = 0
+    epochs: int = 0
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True)
 class RunFailed(Event):
     """The run ended with an error: a message key with its values (see `UserError`)."""
 
@@ -302,6 +318,7 @@ _KINDS: dict[str, type[Event]] = {
         FoldStarted,
         FoldMoved,
         FoldFinished,
+        TrialMoved,
         RunFailed,
     )
 }

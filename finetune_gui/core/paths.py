@@ -86,6 +86,11 @@ class AppPaths:
         return _made(self.data_root / "weights")
 
     @property
+    def searches(self) -> Path:
+        """One folder for each search for the best settings."""
+        return _made(self.data_root / "searches")
+
+    @property
     def runs(self) -> Path:
         """One folder for each run."""
         return _made(self.data_root / "runs")
@@ -97,7 +102,7 @@ class AppPaths:
         return self.data_root / "lesson"
 
     @property
-    def studies(self) -> Path:
+    def cross_validations(self) -> Path:
         """One folder for each cross-validation."""
         return _made(self.data_root / "cross-validations")
 

@@ -60,7 +60,7 @@ from finetune_gui.engine.estimate import Counts, estimate_run
 from finetune_gui.engine.evaluation import Evaluation, Judged
 from finetune_gui.engine.prediction import Prediction
 from finetune_gui.engine.shared_features import SharedFeatures
-from finetune_gui.engine.training import manifest_base, resume_fold, train_fold
+from finetune_gui.engine.training import go_on_with, manifest_base, train_fold
 
 _special: Any = special  # without types
 METRICS: tuple[Metric, ...] = ("accuracy", "macro_f1", "macro_precision", "macro_recall")
@@ -256,7 +256,7 @@ def _do_fold(
             manifest = replace(fold_manifest(plan, number), chosen=_chosen(study, number))
             train_fold(manifest, plan.recipe, run.path, paths, inner, shared)
         elif not isinstance(run.read_history().end, RunFinished):
-            resume_fold(run, paths, inner, shared)
+            go_on_with(run, paths, inner, shared)
         if not isinstance(run.read_history().end, RunFinished):
             ctx.check_cancelled()
             return False

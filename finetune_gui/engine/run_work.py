@@ -51,7 +51,7 @@ from finetune_gui.engine.workspace import Workspace
 class RunWork:
     """The steps of one run on an open, locked run folder.
 
-    ``shared``: the features that it has in common with the other folds of a cross-validation.
+    ``shared``: the features that it has in common with other folds or trials.
     """
 
     def __init__(
@@ -71,17 +71,17 @@ class RunWork:
         self._space = self._open_workspace(paths)
         self._spent = 0.0
 
-    def work(self) -> None:
-        """From wherever the run is to its end."""
+    def work(self, *, evaluate: bool = True) -> None:
+        """From wherever the run is to its end, which is an evaluation where one is wanted."""
         try:
             threads = self.threads()
         except Cancelled:
             self._recorder.emit(RunFailed("error-stopped-before-model"))
             raise
         with threads:
-            self._train()
+            self._train(evaluate=evaluate)
 
-    def _train(self) -> None:
+    def _train(self, *, evaluate: bool) -> None:
         space = self._space
         resuming = has_checkpoint(self._run.checkpoint)
         try:
@@ -108,7 +108,7 @@ class RunWork:
             return
         self._finish(tuner.state, reason)
         del tuner  # and what it cached: the evaluation needs memory of its own
-        if self._team.is_first:
+        if self._team.is_first and evaluate:
             with contextlib.suppress(Cancelled):
                 self._evaluate(space)
 

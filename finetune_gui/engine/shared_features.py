@@ -1,17 +1,18 @@
 """The features of photos that a frozen backbone gives, computed once for several runs.
 
-The runs of a cross-validation have the same photos in other splits, under the same numbers. As
-long as the backbone is as it began, a photo's features are the same in all of them: those of the
-photo as it is, and those of an augmented view, which depends on (seed, epoch, number) alone. So
-the first run that asks has those of all photos computed, in one pass and in one order whoever asks
-first, and the others take theirs from that. They lie on disk until the last run is over: a run
-that is resumed after a kill finds the very same numbers.
+The runs of a cross-validation or a search have the same photos, under the same numbers, in these
+splits or others. As long as the backbone is as it began, a photo's features are the same in all of
+them: those of the photo as it is, and those of an augmented view, which depends on (seed, epoch,
+number) alone. So the first run that asks has those of all photos computed, in one pass and in one
+order whoever asks first, and the others take theirs from that. They lie on disk until the last run
+is over, as far as there is room; what is computed anew comes to the very same numbers.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,6 +32,13 @@ from finetune_gui.engine.loading import Seen, Stack, Unreadable, View
 from finetune_gui.engine.prediction import Prediction
 from finetune_gui.engine.tensors_file import write_tensors
 from finetune_gui.engine.workspace import Photos, Workspace
+
+# Many trials with other augmentations would fill memory and disk.
+_MOST_HELD = 12
+_MOST_BYTES = 2_000_000_000
+# Of a recipe, what a backbone's features do not depend on as long as nothing of it has learned.
+_OF_LEARNING = frozenset(("dropout", "freeze", "learning_stages"))
+_log = logging.getLogger(__name__)
 
 # What gets the backbone ready: asked only where something is to be computed.
 Computing = Callable[[], Compute]
@@ -59,10 +67,13 @@ class SharedFeatures:
     ) -> tuple[list[int], Tensor, list[Unreadable]]:
         """As `features_of`, with what could not be read."""
         name = _identity(space, epoch)
-        if name not in self._held:
+        table = self._held.pop(name, None)
+        if table is None:
             file = self._folder / f"{name}.safetensors"
-            self._held[name] = _read(file) or self._make(file, space, compute, epoch, progress)
-        table = self._held[name]
+            table = _read(file) or self._make(file, space, compute, epoch, progress)
+        self._held[name] = table  # the last one used comes last
+        while len(self._held) > _MOST_HELD:
+            del self._held[next(iter(self._held))]
         unreadable = [
             Unreadable(i, PhotoError(table.unreadable[key], path=str(photos.paths[i])))
             for i, key in enumerate(photos.keys)
@@ -84,9 +95,18 @@ class SharedFeatures:
         )
         # One that is gone may be back at the next try: nothing is kept of that.
         if not any(u.error.key in GONE for u in unreadable):
-            self._folder.mkdir(exist_ok=True)
-            _write(file, table)
+            self._keep(file, table)
         return table
+
+    def _keep(self, file: Path, table: _Table) -> None:
+        """Write it where there is room; a full disk only means that it is computed again."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            taken = sum(path.stat().st_size for path in self._folder.glob("*.safetensors"))
+            if taken + table.values.nbytes <= _MOST_BYTES:
+                _write(file, table)
+        except OSError as error:
+            _log.info("features were not kept: %s", error)
 
 
 def features_of(
@@ -186,14 +206,17 @@ def _computed(
 
 def _identity(space: Workspace, epoch: int | None) -> str:
     """A name for all that the features depend on."""
-    recipe = space.recipe
+    recipe, setup = space.recipe, space.setup
+    training = {name for name in type(setup).model_fields if name.startswith("training")}
     told = {
-        "model": recipe.model.model_dump(exclude={"dropout"}),
+        "model": recipe.model.model_dump(exclude=set(_OF_LEARNING)),
+        "weights": space.manifest.started_from.get("sha256", ""),
         "seed": recipe.seed,  # random weights, and the draws of the views
-        "augment": None if epoch is None else recipe.augment.model_dump(),
+        "augment": None if epoch is None else recipe.augment.model_dump(exclude={"preset"}),
         "epoch": epoch,
         "preprocessing": asdict(space.preprocessing),
-        "setup": space.setup.model_dump(),
+        "setup": setup.model_dump(exclude=training),
+        "way": space.way_of_features,
         "device": str(space.device),
         "photos": [(entry.path, entry.fingerprint) for entry in space.manifest.samples],
     }

@@ -86,17 +86,9 @@ def train_fold(
 ) -> RunFolder:
     """Train on photos that are divided already; in this process alone. Raises as `train` does."""
     run = RunFolder.create(out, recipe)
-    with run.locked():
-        run.write_manifest(manifest)
-        _work(run, paths, ctx, Team(), shared)
+    run.write_manifest(manifest)
+    go_on_with(run, paths, ctx, shared)
     return run
-
-
-def resume_fold(run: RunFolder, paths: AppPaths, ctx: JobContext, shared: SharedFeatures) -> None:
-    """Go on with what `train_fold` began, exactly where it was."""
-    with run.locked():
-        atomic.sweep(run.path)
-        _work(run, paths, ctx, Team(), shared)
 
 
 def resume(path: Path, paths: AppPaths, ctx: JobContext) -> RunFolder:
@@ -117,6 +109,29 @@ def resume(path: Path, paths: AppPaths, ctx: JobContext) -> RunFolder:
             atomic.sweep(run.path)
             _lead(team, run, paths, ctx)
         return run
+
+
+def go_on_with(
+    run: RunFolder,
+    paths: AppPaths,
+    ctx: JobContext,
+    shared: SharedFeatures | None = None,
+    *,
+    evaluate: bool = True,
+) -> None:
+    """Do the run of a folder that has its recipe and manifest, from wherever it is.
+
+    For folds and trials: they have features in common (``shared``), and not all of them
+    ``evaluate`` in the end.
+
+    Raises:
+        Cancelled: stopped before there was a model.
+        RunError: another process trains in it.
+        UserError: as for `train`.
+    """
+    with run.locked():
+        atomic.sweep(run.path)
+        _work(run, paths, ctx, Team(), shared, evaluate=evaluate)
 
 
 @contextmanager
@@ -214,13 +229,15 @@ def _work(
     ctx: JobContext,
     team: Team,
     shared: SharedFeatures | None = None,
+    *,
+    evaluate: bool = True,
 ) -> None:
     with RunRecorder(run, ctx) as recorder:
         try:
             with _reproducible():
                 work = RunWork(run, paths, ctx, recorder, team, shared)
                 try:
-                    work.work()
+                    work.work(evaluate=evaluate)
                 finally:
                     work.free_memory()
         except Cancelled:

@@ -205,6 +205,12 @@ class Workspace:
             self._features = found
         return found
 
+    @property
+    def way_of_features(self) -> tuple[str, Way]:
+        """In which runtime the frozen features are computed, and how views are made for that."""
+        photos = photos_for_features(self.recipe, self.counts())
+        return self.setup.runtime_for(photos), self._decided[1]
+
     def computing(self, network: nn.Module, photos: int) -> Compute:
         """What computes ``network`` soonest over so many photos, see `quickest`.
 

@@ -6,13 +6,14 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from finetune_gui.core import messages, recipe, settings
 from finetune_gui.core.errors import RecipeError, UserError
 from finetune_gui.core.history import RunHistory
+from finetune_gui.core.job import Job
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import AppPaths, resource
 from finetune_gui.core.recipe import Recipe
@@ -22,7 +23,6 @@ from finetune_gui.dataset.index import Dataset, SkippedPhoto, Split
 from finetune_gui.gui.job_runner import JobHandle, JobRunner
 from finetune_gui.gui.run_desk import RunDesk
 from finetune_gui.gui.theme import Mode, Theme, current_theme
-from finetune_gui.jobs.cross_validate import CrossValidate, ResumeCrossValidation
 from finetune_gui.jobs.keep_settings import KeepSettings
 from finetune_gui.jobs.load_torch import LoadTorch
 from finetune_gui.jobs.open_dataset import OpenDataset
@@ -30,6 +30,7 @@ from finetune_gui.jobs.split_dataset import SplitDataset
 
 _logger = logging.getLogger(__name__)
 
+ResultT = TypeVar("ResultT")
 TorchState = Literal["pending", "loading", "ready", "failed"]
 MIN_CLASSES = 2
 _SAVE_AFTER_MS = 700
@@ -74,6 +75,7 @@ class Session(QObject):
         self._taken_from = ""
         self._backbone_titles: dict[str, str] = {}
         self.desk = self._make_desk()
+        self.trying: JobHandle[Any] | None = None
         self._closed = False
         self._told_not_kept = False
         self._save_timer = QTimer(self)
@@ -224,18 +226,12 @@ class Session(QObject):
         """The job that trains in this program; None when there is none."""
         return self.desk.training
 
-    @property
-    def is_cross_validating(self) -> bool:
-        """Whether a cross-validation goes on in this program."""
-        jobs = [handle.job for handle in self.runner.active]
-        return any(isinstance(job, (CrossValidate, ResumeCrossValidation)) for job in jobs)
-
     def why_not_start(self) -> str:
         """Why training cannot start now, as a sentence; empty when it can."""
         if self.torch_state == "failed":
             return tr("shell-why-no-torch")
-        if self.training is not None or self.is_cross_validating:
-            return tr("shell-why-training" if self.training is not None else "folds-why-running")
+        if self.training is not None or self.trying is not None:
+            return tr("shell-why-training" if self.trying is None else "trials-why-trying")
         model = self.recipe.model
         if model.needs_published and model.backbone in self._weights_missing:
             return tr("model-why-no-weights")
@@ -262,6 +258,10 @@ class Session(QObject):
         """What people call a backbone; its name until the engine has told."""
         return self._backbone_titles.get(name, name)
 
+    def backbones_at_hand(self) -> tuple[str, ...]:
+        """The backbones whose weights are on this computer, once the engine has told."""
+        return tuple(n for n in self._backbone_titles if n not in self._weights_missing)
+
     def start_training(self) -> None:
         """Begin a new run on what is open; does nothing while `why_not_start` has a reason."""
         if self.dataset is not None and not self.why_not_start():
@@ -281,6 +281,22 @@ class Session(QObject):
             return ""
         same = self.desk.run_dataset == str(self.dataset.root)
         return self.run.name if same else ""
+
+    def begin_trying(self, job: Job[ResultT]) -> JobHandle[ResultT]:
+        """Run a job that trains many times; until it is over no other training can start.
+
+        ``trying`` is the job, None when there is none; ``training_changed`` tells of both.
+        """
+        handle = self.runner.start(job)
+        self.trying = handle
+        handle.state_changed.connect(lambda _state: self._on_trying(handle))
+        self.training_changed.emit()
+        return handle
+
+    def _on_trying(self, handle: JobHandle[Any]) -> None:
+        if handle.is_over and self.trying is handle:
+            self.trying = None
+        self.training_changed.emit()
 
     def pause_training(self) -> None:
         """Save the state and end, so that the run can be resumed."""

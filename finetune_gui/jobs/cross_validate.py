@@ -122,7 +122,7 @@ class ListStudies:
     def run(self, ctx: JobContext) -> list[StudySummary]:
         """Those that can be read."""
         found = []
-        for study in list_studies(self.paths.studies):
+        for study in list_studies(self.paths.cross_validations):
             ctx.check_cancelled()
             try:
                 plan, results = study.read_plan(), study.read_results()

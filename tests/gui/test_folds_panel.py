@@ -114,7 +114,7 @@ def test_too_many_folds_are_refused_with_a_way_out(panel: FoldsPanel, qtbot: QtB
 def test_from_start_to_the_mistakes(panel: FoldsPanel, session: Session, qtbot: QtBot) -> None:
     begin(panel)
     assert panel.is_running
-    assert session.why_not_start() == tr("folds-why-running")
+    assert session.why_not_start() == tr("trials-why-trying")
     assert panel.setup.pause.isVisible()
     assert not panel.setup.start.isVisible()
     finish(panel, qtbot)

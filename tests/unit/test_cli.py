@@ -105,16 +105,6 @@ def test_speaks_the_language_chosen_in_the_window(paths: AppPaths) -> None:
 # Failures
 
 
-@pytest.mark.parametrize("command", cli_commands.LATER)
-def test_command_of_a_later_version(
-    start: Start, capsys: pytest.CaptureFixture[str], command: str
-) -> None:
-    assert start(command, "photos", "--json", "--trials", "5") == 1
-    out, err = capsys.readouterr()
-    assert not out
-    assert err.strip().startswith(tr("error-not-there-yet", command=command))
-
-
 def test_missing_dataset(start: Start, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for words in (["train", tmp_path / "none", "--json"], ["check", tmp_path / "none"]):
         assert start(*words) == 1
@@ -292,14 +282,14 @@ def test_training_that_ends_well_after_ctrl_c_is_cancelled_all_the_same(
 
 def test_ctrl_c_works_as_before_afterwards(start: Start) -> None:
     before = signal.getsignal(signal.SIGINT)
-    start("tune", "photos")
+    start("check", "photos")
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_every_command_has_a_function_and_arguments() -> None:
     for name in cli_commands.COMMANDS:
         words = {"predict": ["run", "a.jpg"], "export": ["run", "--format", "f", "--out", "o"]}
-        bare = ["models", "doctor", "self-test", *cli_commands.LATER]
+        bare = ["models", "doctor", "self-test"]
         args = cli.parse([name, *words.get(name, [] if name in bare else ["x"])])
         assert isinstance(args, argparse.Namespace)
         assert args.command == name

@@ -28,8 +28,12 @@ class TrialsPage(Page):
         self.header.add_widget(self.view)
         self.search = SearchPanel(session)
         self.folds = FoldsPanel(session)
+        self._panels: dict[str, SearchPanel | FoldsPanel] = {
+            "search": self.search,
+            "folds": self.folds,
+        }
         self.stack = QStackedWidget()
-        for panel in (self.search, self.folds):
+        for panel in self._panels.values():
             panel.navigate.connect(self.navigate)
             self.stack.addWidget(panel)
         self.view.chosen.connect(self.show_view)
@@ -39,10 +43,10 @@ class TrialsPage(Page):
     def show_view(self, view: str) -> None:
         """Bring one of `VIEWS` into view."""
         self.view.set_value(view)
-        self.stack.setCurrentIndex(VIEWS.index(view))
-        self.stack.currentWidget().on_shown()
+        self.stack.setCurrentWidget(self._panels[view])
+        self._panels[view].on_shown()
 
     @override
     def on_shown(self) -> None:
         """Let the panel that shows look again."""
-        self.stack.currentWidget().on_shown()
+        self._panels[self.view.value].on_shown()

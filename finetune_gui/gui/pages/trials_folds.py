@@ -117,7 +117,7 @@ class FoldsPanel(QWidget):
         session = self.session
         if session.dataset is None or self._why_not():
             return
-        out = new_study_path(session.paths.studies, session.dataset.name)
+        out = new_study_path(session.paths.cross_validations, session.dataset.name)
         recipe = self.setup.recipe(session.recipe)
         self._show_nothing()
         self._path, self._models = out, self.setup.asked.models
@@ -133,7 +133,7 @@ class FoldsPanel(QWidget):
         self._stop_looking()
         self.banner.dismiss()
         self._live = None
-        handle = self.session.runner.start(job)
+        handle = self.session.begin_trying(job)
         self._job = handle
         handle.events.connect(self._on_events)
         handle.progressed.connect(self._on_progress)
@@ -141,7 +141,6 @@ class FoldsPanel(QWidget):
         handle.state_changed.connect(lambda _state: self._on_state(handle))
         self.stack.setCurrentWidget(self.view)
         self._refresh()
-        self.session.training_changed.emit()
 
     def _ask(self, what: str) -> None:
         if self._job is None:

@@ -140,7 +140,8 @@ class PlotCanvas:
     def draw(self, name: str, xs: Floats, ys: Floats) -> None:
         """Draw a curve anew: x rising, no NaN."""
         curve, item = self._curves[name]
-        item.setSymbol("o" if curve.look == "dashed" and len(xs) <= _POINTS_SHOWN else None)
+        marked = curve.look == "dashed" and len(xs) <= _POINTS_SHOWN
+        item.setSymbol("o" if marked or curve.look == "points" else None)
         item.setData(xs, ys)
 
     def points_drawn(self, name: str) -> int:
@@ -171,8 +172,8 @@ class PlotCanvas:
             axis.setTickPen(theme.color("line"))
             axis.setTextPen(theme.color("muted"))
         for curve, item in self._curves.values():
-            item.setPen(_steady(curve_pen(curve), ratio))
-            item.setSymbolSize(6)
+            item.setPen(None if curve.look == "points" else _steady(curve_pen(curve), ratio))
+            item.setSymbolSize(8 if curve.look == "points" else 6)
             item.setSymbolPen(None)
             item.setSymbolBrush(theme.color(curve.color))
         for line_item, color, style in (

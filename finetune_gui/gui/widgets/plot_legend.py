@@ -16,7 +16,7 @@ from finetune_gui.core.messages import tr
 from finetune_gui.gui.theme import SPACE, current_theme, on_theme
 from finetune_gui.gui.widgets.basic import text_label
 
-Look = Literal["thin", "solid", "dashed"]
+Look = Literal["thin", "solid", "dashed", "points"]
 
 _THIN_ALPHA = 110
 _SAMPLE = QSize(18, 12)
@@ -29,7 +29,8 @@ class Curve:
 
     ``name`` is its column in tables (``val_loss``), ``label`` a message key, ``color`` a token,
     ``short`` the message key for the legend where that should be shorter. A ``thin`` curve is the
-    restless background of a ``solid`` one and has no place in the legend. ``text`` is shown in
+    restless background of a ``solid`` one and has no place in the legend; ``points`` are not
+    joined. ``text`` is shown in
     place of the message where the user named what is drawn.
     """
 
@@ -43,6 +44,8 @@ class Curve:
 
 def curve_pen(curve: Curve) -> QPen:
     """The pen for a curve in the theme now on."""
+    if curve.look == "points":
+        return QPen(Qt.PenStyle.NoPen)
     color = QColor(current_theme().color(curve.color))
     if curve.look == "thin":
         color.setAlpha(_THIN_ALPHA)
@@ -63,12 +66,16 @@ class CurveSample(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A line across the middle."""
+        """A line across the middle, or a point."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(curve_pen(self._curve))
         middle = self.height() / 2
-        painter.drawLine(QPointF(1, middle), QPointF(self.width() - 1, middle))
+        if self._curve.look == "points":
+            painter.setBrush(current_theme().color(self._curve.color))
+            painter.drawEllipse(QPointF(self.width() / 2, middle), 3, 3)
+        else:
+            painter.drawLine(QPointF(1, middle), QPointF(self.width() - 1, middle))
         painter.end()
 
 
@@ -121,7 +128,7 @@ class Readout(QLabel):
     @staticmethod
     def _line(curve: Curve, value: str) -> str:
         color = current_theme().color(curve.color).name()
-        mark = "╌" if curve.look == "dashed" else "─"
+        mark = {"dashed": "╌", "points": "●"}.get(curve.look, "─")
         label = escape(curve.text or tr(curve.label))
         return f'<span style="color:{color}">{mark}</span> {label}&nbsp; <b>{escape(value)}</b>'
 

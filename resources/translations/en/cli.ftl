@@ -21,9 +21,19 @@ cli-help-all = list all there are, not only the recommended ones
 cli-help-models = list the backbones and whether their weights are at hand
 cli-help-doctor = versions, devices and folders
 cli-help-self-test = prove that the installed program works
-cli-help-later = not part of this version yet
+cli-help-tune = find the best settings by trials, within a budget
+cli-help-tune-dataset = the photos; or the folder of a search, to go on with it
+cli-help-trials = end after so many trials
+cli-help-minutes = end after so many minutes (20 where neither is given)
+cli-help-tune-out = put the search into the new folder DIR
+cli-help-storage = search together with other processes or computers: journal:///shared/fruit.log, or a database as Optuna takes it
+cli-help-range = what may change, for example optim.lr=0.0001..0.01, train.batch_size=8,16 or train.epochs=off; may be given again
 cli-usage-dataset = give either DATASET or --demo
 cli-usage-set = --set needs KEY=VALUE, not “{ $value }”
+cli-usage-range = --range needs KEY=LOW..HIGH, KEY=A,B,C or KEY=off, not “{ $value }”
+cli-usage-budget = --trials must be 1 or more, --minutes more than 0
+cli-trial = Trial { $number }, { $state }: epoch { $epoch } of { $epochs }
+cli-trial-accuracy = Trial { $number }, { $state }: epoch { $epoch } of { $epochs }, { $accuracy } of the validation photos right
 cli-cancelled = Cancelled.
 cli-stopping = Stopping; what was learned so far is kept. Press Ctrl-C again to end at once.
 cli-run-started = { $train } photos to learn from, { $validation } to choose by, { $test } to test, in { $classes } classes. Device: { $device }.

@@ -51,7 +51,6 @@ folds-outlook-test =
        *[other] { $n } test photos stay locked.
     }
 folds-outlook-time = Takes { $time }.
-folds-why-running = A cross-validation is going on. Pause or stop it first.
 folds-earlier = Earlier ones of these photos
 folds-earlier-none = None yet.
 folds-earlier-done =

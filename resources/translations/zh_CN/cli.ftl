@@ -21,9 +21,19 @@ cli-help-all = 列出全部主干网络，而不只是推荐的
 cli-help-models = 列出主干网络及其权重是否就绪
 cli-help-doctor = 版本、设备与文件夹
 cli-help-self-test = 证明安装好的程序可以工作
-cli-help-later = 这个版本还没有
+cli-help-tune = 在给定预算内通过试验寻找最佳设置
+cli-help-tune-dataset = 照片；也可以是某次搜索的文件夹，以便继续
+cli-help-trials = 达到该试验次数后结束
+cli-help-minutes = 达到该分钟数后结束（两者都不给时为 20）
+cli-help-tune-out = 把搜索放进新文件夹 DIR
+cli-help-storage = 与其他进程或电脑一起搜索：journal:///shared/fruit.log，或 Optuna 支持的数据库
+cli-help-range = 哪些设置可以变化，例如 optim.lr=0.0001..0.01、train.batch_size=8,16 或 train.epochs=off；可重复给出
 cli-usage-dataset = 请给出 DATASET 或 --demo 之一
 cli-usage-set = --set 需要 KEY=VALUE，而不是“{ $value }”
+cli-usage-range = --range 需要 KEY=LOW..HIGH、KEY=A,B,C 或 KEY=off，而不是“{ $value }”
+cli-usage-budget = --trials 必须不小于 1，--minutes 必须大于 0
+cli-trial = 试验 { $number }，{ $state }：第 { $epoch } / { $epochs } 轮
+cli-trial-accuracy = 试验 { $number }，{ $state }：第 { $epoch } / { $epochs } 轮，验证照片答对 { $accuracy }
 cli-cancelled = 已取消。
 cli-stopping = 正在停止；已学到的内容会保留。再按一次 Ctrl-C 立即结束。
 cli-run-started = 训练照片 { $train } 张，验证 { $validation } 张，测试 { $test } 张，共 { $classes } 类。设备：{ $device }。

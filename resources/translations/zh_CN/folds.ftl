@@ -43,7 +43,6 @@ folds-outlook-photos = { $n } 张照片，{ $models } 个模型。
 folds-outlook-groups = { $n } 个组，最大的有 { $largest } 张照片。
 folds-outlook-test = { $n } 张测试照片保持锁定。
 folds-outlook-time = 需要{ $time }。
-folds-why-running = 交叉验证正在进行。请先暂停或停止它。
 folds-earlier = 这些照片以前的交叉验证
 folds-earlier-none = 还没有。
 folds-earlier-done = { $models } 个模型

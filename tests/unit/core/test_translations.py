@@ -17,6 +17,7 @@ from finetune_gui.core.lr_trials import TrialVerdict
 from finetune_gui.core.messages import LANGUAGES, set_language, tr
 from finetune_gui.core.recipe import RecipeField, recipe_fields
 from finetune_gui.core.run_folder import RunState
+from finetune_gui.core.study import MINUTES
 from finetune_gui.dataset.check import IssueKind
 from finetune_gui.dataset.samples import Split
 from tests.helpers import sources
@@ -129,6 +130,13 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "runs-column-*": lambda: (w for w in words("gui/models/runs.py", "COLUMNS") if w != "star"),
     "runs-column-*.help": lambda: words("gui/models/runs.py", "COLUMNS"),
     "runs-verdict-*": lambda: words("core/compare.py", "Verdict"),
+    "search-budget-*": lambda: (*map(str, MINUTES), "trials"),
+    "search-column-*": lambda: words("gui/models/trials.py", "COLUMNS"),
+    "search-column-*-help": lambda: words("gui/models/trials.py", "COLUMNS"),
+    "search-state-*": lambda: words("core/study.py", "TrialState"),
+    "search-study-*": lambda: words("core/study.py", "StudyState"),
+    "search-tile-*": lambda: words("gui/pages/search_result.py", "_TILES"),
+    "search-view-*": lambda: words("gui/pages/search_result.py", "_VIEWS"),
     "shell-folder-*": lambda: ("runs", "weights", "thumbnails", "photos", "log"),
     "shell-help-*": lambda: words("gui/main_window.py", "PAGES"),
     "shell-page-*": lambda: PAGES,

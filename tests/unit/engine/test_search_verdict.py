@@ -1,0 +1,190 @@
+"""Whether a winner is better than the default, or only luckier."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from finetune_gui.core.job import JobContext, JobControl
+from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
+from finetune_gui.core.search_space import from_words
+from finetune_gui.core.study import UNUSED, Budget, StudyFolder, StudyStory
+from finetune_gui.dataset.samples import Dataset
+from finetune_gui.engine import search, search_trial
+from finetune_gui.engine.search_story import read_story
+from finetune_gui.engine.search_trial import Outcome
+from finetune_gui.engine.search_verdict import Pair, fold_manifests, judged
+from tests.helpers.searches import quick_recipe
+
+N_TRAIN = 80
+
+
+def pair(winner: list[bool], default: list[bool], fold: int) -> Pair:
+    names = [f"{fold}-{i}" for i in range(len(winner))]
+    return Pair(
+        dict(zip(names, winner, strict=True)), dict(zip(names, default, strict=True)), N_TRAIN
+    )
+
+
+def test_far_more_right_in_every_fold_is_better() -> None:
+    pairs = [pair([True] * 20, [True] * 14 + [False] * 6, fold) for fold in range(5)]
+    found = judged(3, pairs)
+    assert found.answer == "better"
+    assert found.difference == pytest.approx(0.3)
+    assert found.winner_accuracy - found.default_accuracy == pytest.approx(found.difference)
+    assert 0 < found.low < found.difference < found.high
+    assert (found.winner, found.folds, found.photos) == (3, 5, 100)
+
+
+def test_one_photo_more_may_be_chance_even_when_no_fold_disagrees() -> None:
+    pairs = [pair([True] * 20, [True] * 19 + [fold > 0], fold) for fold in range(5)]
+    found = judged(3, pairs)
+    assert found.answer == "chance"
+    assert found.low < 0 < found.difference
+
+
+@pytest.mark.parametrize(("winner", "default"), [(15, 15), (12, 15)])
+def test_as_many_or_fewer_right_is_no_better(winner: int, default: int) -> None:
+    pairs = [
+        pair([i < winner for i in range(20)], [i < default for i in range(20)], fold)
+        for fold in range(3)
+    ]
+    assert judged(1, pairs).answer == "not_better"
+
+
+def test_equal_models_are_seldom_called_better() -> None:
+    rng = np.random.default_rng(0)
+    called = 0
+    for _ in range(400):
+        pairs = [
+            pair(list(rng.random(20) < 0.8), list(rng.random(20) < 0.8), fold) for fold in range(5)
+        ]
+        called += judged(1, pairs).answer == "better"
+    assert called / 400 <= 0.05
+
+
+def manifest(per_class: int = 10) -> Manifest:
+    splits = ["train"] * 6 + ["validation"] * 2 + [UNUSED] * (per_class - 8)
+    samples = tuple(
+        ManifestEntry(f"{name}/{i}.png", name, splits[i], "1-1")
+        for name in ("a", "b")
+        for i in range(per_class)
+    )
+    return Manifest("/photos", ("a", "b"), samples, skipped={"a/0.png": "error-photo-empty"})
+
+
+def test_each_photo_judges_once_and_the_test_photos_never() -> None:
+    folds = list(fold_manifests(manifest(), 5, seed=0))
+    assert len(folds) == 5
+    judges = Counter(e.path for m in folds for e in m.samples if e.split == "test")
+    usable = {e.path for e in manifest().samples if e.split != UNUSED} - {"a/0.png"}
+    assert judges == Counter(usable)
+    for found in folds:
+        assert [e.path for e in found.samples] == [e.path for e in manifest().samples]
+        for name in ("a", "b"):
+            counts = Counter(e.split for e in found.samples if e.label == name)
+            assert counts["train"] >= 4
+            assert counts["validation"] >= 1
+        again = next(m for m in fold_manifests(manifest(), 5, seed=0))
+        assert again == folds[0]
+
+
+GENTLE = (from_words("optim.lr", "0.002..0.003"),)
+
+
+@pytest.fixture
+def searched(
+    dataset: Dataset,
+    paths: AppPaths,
+    tmp_path: Path,
+    ctx: JobContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> tuple[StudyFolder, StudyStory]:
+    """A search of which the second trial won: such easy photos would call all trials alike."""
+    real = search_trial.outcome_of
+
+    def unlucky(run: RunFolder) -> Outcome:
+        found = real(run)
+        return replace(found, loss=9.0) if run.name == "0000" and found.loss else found
+
+    monkeypatch.setattr(search_trial, "outcome_of", unlucky)
+    asked = search.Asked(quick_recipe(), GENTLE, Budget(trials=2))
+    folder = search.create(dataset, asked, tmp_path / "study")
+    return folder, search.go_on(folder.path, paths, ctx)
+
+
+def test_a_search_ends_with_an_answer_on_photos_that_the_trainings_have_not_seen(
+    searched: tuple[StudyFolder, StudyStory],
+) -> None:
+    folder, story = searched
+    assert story.best is story.own[1]
+    assert story.verdict is not None
+    assert (story.verdict.winner, story.verdict.folds) == (1, 5)
+    runs = [RunFolder(p) for p in folder.verdicts.iterdir()]
+    assert len(runs) == 10
+    kept_away = {e.path for e in folder.read_manifest().samples if e.split == UNUSED}
+    for run in runs:
+        entries = run.read_manifest().samples
+        assert not kept_away & {e.path for e in entries if e.split != UNUSED}
+    rates = Counter(run.read_recipe().optim.lr for run in runs)
+    assert rates == {quick_recipe().optim.lr: 5, story.recipe_of(story.own[1]).optim.lr: 5}
+
+
+def test_a_comparison_that_was_stopped_uses_what_was_trained(
+    searched: tuple[StudyFolder, StudyStory], paths: AppPaths, ctx: JobContext
+) -> None:
+    folder, story = searched
+    folder.forget_verdict()
+    times = {p: p.stat().st_mtime_ns for p in folder.verdicts.glob("*/model.safetensors")}
+    lost = sorted(times)[0]
+    shutil.rmtree(lost.parent)
+    stopped = JobControl()
+    stopped.cancel()
+    search.compare_now(folder.path, 5, paths, JobContext(lambda _e: None, stopped))
+    assert read_story(folder.path).verdict is None
+    again = search.compare_now(folder.path, 5, paths, ctx)
+    assert again.verdict == story.verdict
+    assert {p: p.stat().st_mtime_ns for p in times if p != lost}.items() <= times.items()
+
+
+def test_too_little_time_is_said_with_how_long_it_would_take(
+    searched: tuple[StudyFolder, StudyStory], paths: AppPaths, ctx: JobContext
+) -> None:
+    folder, _ = searched
+    folder.forget_verdict()
+    spec = folder.read_spec()
+    folder.write_spec(replace(spec, budget=Budget(trials=2, minutes=1e-4)))
+    story = search.go_on(folder.path, paths, ctx)
+    assert story.verdict is not None
+    assert story.verdict.answer == "too_short"
+    assert story.verdict.seconds_needed > 0
+
+
+def test_when_the_default_is_the_best_nothing_is_trained_again(
+    dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
+) -> None:
+    asked = search.Asked(quick_recipe(), GENTLE, Budget(trials=1))
+    folder = search.create(dataset, asked, tmp_path / "study")
+    story = search.go_on(folder.path, paths, ctx)
+    assert story.verdict is not None
+    assert story.verdict.answer == "only_default"
+    story = search.go_on(folder.path, paths, ctx, Budget(trials=1))
+    if story.best is story.default:
+        assert story.verdict is not None
+        assert story.verdict.answer == "default_won"
+        assert not folder.verdicts.exists()
+
+
+def test_without_time_for_one_trial_there_is_no_answer(
+    dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
+) -> None:
+    asked = search.Asked(quick_recipe(), GENTLE, Budget(minutes=0.0))
+    folder = search.create(dataset, asked, tmp_path / "study")
+    story = search.go_on(folder.path, paths, ctx)
+    assert (story.best, story.verdict, story.own) == (None, None, ())
