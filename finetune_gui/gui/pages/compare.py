@@ -45,6 +45,7 @@ from finetune_gui.gui.widgets.facts_table import FactsTable
 from finetune_gui.gui.widgets.plot_legend import Curve, CurveSample
 from finetune_gui.jobs.compare import CompareRuns, Comparison, JudgeRuns
 
+_LEAST_NAME = 72  # pixels of a title in the legend
 _SIDE_BY_SIDE = 900  # pixels that two tables need beside each other
 
 
@@ -238,6 +239,7 @@ class CompareView(QWidget):
             self._legend.addWidget(CurveSample(Curve("", "", run_color(place))))
             name = ElidedLabel(run.title, "muted")
             name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            name.setMinimumWidth(min(name.sizeHint().width(), _LEAST_NAME))
             self._legend.addWidget(name)
         self._legend.addStretch(1)
 
