@@ -255,7 +255,7 @@ class StudyFolder:
             RunError: it is no study, or its file is broken.
         """
         if not self.spec_file.is_file():
-            raise RunError("error-not-a-study", path=str(self.path))
+            raise RunError("error-not-a-search", path=str(self.path))
         try:
             found = json.loads(self.spec_file.read_text(encoding="utf-8"))
             found["recipe"] = recipe.from_toml(found["recipe"])
@@ -263,7 +263,7 @@ class StudyFolder:
             found["budget"] = Budget(**found["budget"])
             return StudySpec(**found)
         except (OSError, ValueError, KeyError, TypeError, UserError) as error:
-            raise RunError("error-study-broken", path=str(self.path)) from error
+            raise RunError("error-search-broken", path=str(self.path)) from error
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Keep the photos that all trials share."""

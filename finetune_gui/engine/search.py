@@ -297,7 +297,7 @@ class _Search:
         trial = self._study.ask()
         claim = self._claim(trial.number)
         if claim is None:
-            raise RunError("error-study-broken", path=str(self._folder.path))
+            raise RunError("error-search-broken", path=str(self._folder.path))
         return self._as_claimed(trial, claim)
 
     def _claim(self, number: int) -> FileLock | None:

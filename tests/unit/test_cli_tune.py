@@ -66,7 +66,7 @@ def test_without_a_budget_it_takes_twenty_minutes(
 ) -> None:
     assert start("tune", "photos") == 0
     assert tuned.given[0][3] == Budget(minutes=20.0)
-    assert tuned.given[0][4].parent == AppPaths.under(tmp_path / "app").studies
+    assert tuned.given[0][4].parent == AppPaths.under(tmp_path / "app").searches
 
 
 def test_the_folder_of_a_search_is_gone_on_with(start: Start, fake: Fake, tmp_path: Path) -> None:
