@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPdfWriter,
     QTextBlock,
     QTextDocument,
+    QTextLine,
 )
 from PySide6.QtSvg import QSvgRenderer
 from typing_extensions import override
@@ -82,9 +83,18 @@ class NotebookDocument(QTextDocument):
         inside = position - block.position()
         line = block.layout().lineForTextPosition(inside)
         corner = self.documentLayout().blockBoundingRect(block).topLeft()
-        left: float = line.cursorToX(inside)[0]
         top = line.y() + line.ascent() - plot.height
-        return QRectF(corner.x() + left, corner.y() + top, plot.width, plot.height)
+        return QRectF(corner.x() + _x_of(line, inside), corner.y() + top, plot.width, plot.height)
+
+
+def _x_of(line: QTextLine, position: int) -> float:
+    """Where a sign of a line begins; versions of PySide tell it alone or with the position."""
+    match line.cursorToX(position):
+        case (float(x), *_):
+            return x
+        case float(x):
+            return x
+    return 0.0
 
 
 def plot_image(plot: Plot, sharpness: float) -> QImage:
