@@ -11,6 +11,7 @@ from finetune_gui.core.notebook import Notebook
 from finetune_gui.core.notebook_page import PrintPage
 from finetune_gui.core.notebook_plot import Ink
 from finetune_gui.gui.document_dialog import DocumentDialog
+from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.notebook_document import NotebookDocument, SavePdf
 from finetune_gui.gui.session import Session
@@ -45,6 +46,7 @@ class NotebookDialog(DocumentDialog):
         self.html_button = self.add_button(html, self._save_html)
         self.pdf_button = self.add_button(pdf, self._save_pdf)
         self.read(MakeNotebook(path), "notebook-waiting", self._on_notebook)
+        follow(self, current_theme().changed, self.on_language)
 
     def _on_notebook(self, notebook: Notebook) -> None:
         self.notebook = notebook

@@ -16,7 +16,9 @@ from PySide6.QtGui import (
     QPageSize,
     QPainter,
     QPdfWriter,
+    QTextBlock,
     QTextDocument,
+    QTextLine,
 )
 from PySide6.QtSvg import QSvgRenderer
 from typing_extensions import override
@@ -32,17 +34,22 @@ from finetune_gui.jobs.documents import check_place
 # An A4 page in pixels of 96 to the inch, as CSS counts them, and its margins.
 PAGE = QSizeF(794, 1123)
 MARGIN = 60.0
-_SHARPNESS = 4  # pixels of a plot for each of the page: as fine as most printers
+_ONE = QSize(1, 1)
 _DOTS = 1200  # to the inch of the PDF: so that letters stand where they belong
 
 
 class NotebookDocument(QTextDocument):
-    """A `PrintPage` with its plots, which are drawn when they are first seen."""
+    """A `PrintPage` as rich text.
+
+    Its plots are pictures of ``sharpness`` pixels for each of the page, drawn when they are first
+    seen. With a sharpness of 0 their places stay empty, for `draw_page` to draw them as lines.
+    """
 
     def __init__(self, page: PrintPage, families: Sequence[str], sharpness: float) -> None:
         super().__init__()
         self._plots = {plot.name: plot for plot in page.plots}
         self._sharpness = sharpness
+        self.placed: list[tuple[Plot, QRectF]] = []
         made = QFont(list(families))
         made.setPixelSize(TYPE.body)
         self.setDefaultFont(made)
@@ -52,19 +59,61 @@ class NotebookDocument(QTextDocument):
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """A plot of the page by its number; nothing else is ever loaded."""
         plot = self._plots.get(name if isinstance(name, str) else name.toString())
-        return None if plot is None else plot_image(plot, self._sharpness)
+        if plot is None or not self._sharpness:
+            return _nothing()
+        return plot_image(plot, self._sharpness)
+
+    def find_plots(self) -> None:
+        """Note in ``placed`` where each plot stands; nothing before the document is laid out."""
+        found = []
+        block = self.begin()
+        while block.isValid():
+            places = block.begin()
+            while not places.atEnd():
+                fragment = places.fragment()
+                plot = self._plots.get(fragment.charFormat().toImageFormat().name())
+                if plot is not None and block.layout().lineCount():
+                    found.append((plot, self._rect(block, fragment.position(), plot)))
+                places += 1
+            block = block.next()
+        self.placed = found
+
+    def _rect(self, block: QTextBlock, position: int, plot: Plot) -> QRectF:
+        """Where a picture stands: on the base line of its line of text."""
+        inside = position - block.position()
+        line = block.layout().lineForTextPosition(inside)
+        corner = self.documentLayout().blockBoundingRect(block).topLeft()
+        top = line.y() + line.ascent() - plot.height
+        return QRectF(corner.x() + _x_of(line, inside), corner.y() + top, plot.width, plot.height)
+
+
+def _x_of(line: QTextLine, position: int) -> float:
+    """Where a sign of a line begins; versions of PySide tell it alone or with the position."""
+    match line.cursorToX(position):
+        case (float(x), *_):
+            return x
+        case float(x):
+            return x
+    return 0.0
 
 
 def plot_image(plot: Plot, sharpness: float) -> QImage:
     """A plot as a picture with so many pixels for each of the page."""
-    renderer = QSvgRenderer(QByteArray(plot.svg.encode("utf-8")))
-    size = QSize(round(plot.width * sharpness), round(plot.height * sharpness))
-    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
+    image = _nothing(QSize(round(plot.width * sharpness), round(plot.height * sharpness)))
     painter = QPainter(image)
-    renderer.render(painter)
+    _renderer(plot).render(painter)
     painter.end()
     return image
+
+
+def _nothing(size: QSize = _ONE) -> QImage:
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+def _renderer(plot: Plot) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(plot.svg.encode("utf-8")))
 
 
 @dataclass(frozen=True)
@@ -89,7 +138,7 @@ class SavePdf:
         check_place(self.out)
         with speaking(self.spoken or language()), atomic.replacing(self.out) as temporary:
             page = print_page(self.notebook)
-            document = NotebookDocument(page, self.families, _SHARPNESS)
+            document = NotebookDocument(page, self.families, 0)
             writer = QPdfWriter(str(temporary))
             writer.setResolution(_DOTS)
             writer.setTitle(heading(self.notebook))
@@ -100,7 +149,7 @@ class SavePdf:
         return self.out
 
 
-def _paint(document: QTextDocument, writer: QPdfWriter, ctx: JobContext) -> bool:
+def _paint(document: NotebookDocument, writer: QPdfWriter, ctx: JobContext) -> bool:
     """Paint all pages; whether the writer took them. A painter must end before its writer goes."""
     painter = QPainter()
     if not painter.begin(writer):
@@ -117,20 +166,26 @@ def _paint(document: QTextDocument, writer: QPdfWriter, ctx: JobContext) -> bool
     return whole
 
 
-def begin_pages(document: QTextDocument) -> int:
+def begin_pages(document: NotebookDocument) -> int:
     """Lay the document out on pages; how many they are."""
     document.setUseDesignMetrics(True)
     document.setDocumentMargin(0)
     document.setPageSize(QSizeF(PAGE.width() - 2 * MARGIN, PAGE.height() - 2 * MARGIN))
-    return document.pageCount()
+    pages = document.pageCount()  # lays it out: before, its lines are nowhere
+    document.find_plots()
+    return pages
 
 
-def draw_page(document: QTextDocument, painter: QPainter, number: int) -> None:
-    """One page, numbered from 0, with its number below."""
+def draw_page(document: NotebookDocument, painter: QPainter, number: int) -> None:
+    """One page, numbered from 0, with its number below; `begin_pages` comes first."""
     inside = document.pageSize()
+    shown = QRectF(0, number * inside.height(), inside.width(), inside.height())
     painter.save()
-    painter.translate(MARGIN, MARGIN - number * inside.height())
-    document.drawContents(painter, QRectF(0, number * inside.height(), *inside.toTuple()))
+    painter.translate(MARGIN, MARGIN - shown.top())
+    document.drawContents(painter, shown)
+    for plot, place in document.placed:
+        if place.intersects(shown):
+            _renderer(plot).render(painter, place)
     painter.restore()
     painter.save()
     made = QFont(document.defaultFont())
