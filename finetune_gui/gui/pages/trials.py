@@ -40,9 +40,12 @@ class TrialsPage(Page):
         """Bring one of `VIEWS` into view."""
         self.view.set_value(view)
         self.stack.setCurrentIndex(VIEWS.index(view))
-        self.stack.currentWidget().on_shown()
+        self.on_shown()
 
     @override
     def on_shown(self) -> None:
         """Let the panel that shows look again."""
-        self.stack.currentWidget().on_shown()
+        if self.view.value == "search":
+            self.search.on_shown()
+        else:
+            self.folds.on_shown()
