@@ -29,7 +29,8 @@ class TrialsPage(Page):
         self.search = SearchPanel(session)
         self.folds = FoldsPanel(session)
         self.stack = QStackedWidget()
-        for panel in (self.search, self.folds):
+        self._panels = (self.search, self.folds)
+        for panel in self._panels:
             panel.navigate.connect(self.navigate)
             self.stack.addWidget(panel)
         self.view.chosen.connect(self.show_view)
@@ -40,9 +41,9 @@ class TrialsPage(Page):
         """Bring one of `VIEWS` into view."""
         self.view.set_value(view)
         self.stack.setCurrentIndex(VIEWS.index(view))
-        self.stack.currentWidget().on_shown()
+        self._panels[self.stack.currentIndex()].on_shown()
 
     @override
     def on_shown(self) -> None:
         """Let the panel that shows look again."""
-        self.stack.currentWidget().on_shown()
+        self._panels[self.stack.currentIndex()].on_shown()
