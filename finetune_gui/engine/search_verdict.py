@@ -195,14 +195,14 @@ def judged(winner: int, pairs: Sequence[Pair]) -> Verdict:
     The interval is that of Nadeau & Bengio (2003): trainings that share most of their photos do
     not vary as freely as independent ones would, so the variance between folds is corrected by
     the ratio of judging to training photos. It is never narrower than the one of the photos
-    themselves: three folds may agree by chance.
+    themselves (see `_of_photos`): three folds may agree by chance.
     """
     each = [pair.differences() for pair in pairs]
     flat = np.array([d for fold in each for d in fold], dtype=float)
     means = np.array([np.mean(fold) for fold in each])
     ratio = float(np.mean([len(d) / pair.n_train for d, pair in zip(each, pairs, strict=True)]))
     between = math.sqrt((1 / len(each) + ratio) * float(np.var(means, ddof=1)))
-    of_photos = math.sqrt(float(np.var(flat, ddof=1)) / len(flat))
+    of_photos = _of_photos(int((flat > 0).sum()), int((flat < 0).sum()), len(flat))
     quantile = float(_stats.t.ppf(0.5 + _LEVEL / 2, len(each) - 1))
     half = max(quantile * between, 1.96 * of_photos)
     difference = float(flat.mean())
@@ -220,6 +220,16 @@ def judged(winner: int, pairs: Sequence[Pair]) -> Verdict:
         folds=len(each),
         photos=len(flat),
     )
+
+
+def _of_photos(winner_alone: int, default_alone: int, photos: int) -> float:
+    """The standard error of the difference by the photos that only one of both got right.
+
+    Half a photo is added to each kind of answer (Agresti & Min 2005): that two models agree on
+    all of some photos does not mean that they would on all others.
+    """
+    n, b, c = photos + 2, winner_alone + 0.5, default_alone + 0.5
+    return math.sqrt(b + c - (b - c) ** 2 / n) / n
 
 
 def _accuracy(folds: Sequence[dict[str, bool]]) -> float:

@@ -58,6 +58,13 @@ def test_as_many_or_fewer_right_is_no_better(winner: int, default: int) -> None:
     assert judged(1, pairs).answer == "not_better"
 
 
+def test_that_all_answers_agree_is_not_taken_for_certainty() -> None:
+    found = judged(1, [pair([True] * 47, [True] * 47, fold) for fold in range(5)])
+    assert (found.answer, found.difference) == ("not_better", 0.0)
+    assert 0.005 < found.high < 0.02
+    assert found.low == -found.high
+
+
 def test_equal_models_are_seldom_called_better() -> None:
     rng = np.random.default_rng(0)
     called = 0
