@@ -1,4 +1,4 @@
-"""What goes into the bundle and what does not: used by ``finetune-gui.spec``, inside PyInstaller."""
+"""What goes into the bundle and what does not; ``finetune-gui.spec`` asks, inside PyInstaller."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ EXCLUDED = (
     *("tkinter", "_tkinter", "PyQt5", "PyQt6", "PySide2", "wx"),
     *("IPython", "ipykernel", "jupyter", "notebook", "matplotlib", "pandas", "plotly"),
     *("tensorboard", "tensorflow", "jax", "flax", "triton"),
-    *("pytest", "_pytest", "hypothesis", "mypy", "ruff", "pip", "wheel", "PyInstaller"),
+    *("pytest", "_pytest", "hypothesis", "mypy", "ruff", "pip", "PyInstaller"),
     *("sqlalchemy", "alembic", "mako"),  # of Optuna's storage in databases; ours is a file
     "hf_xet",
 )

@@ -17,13 +17,12 @@ from functools import cache
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
+import about
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.license import DisjunctiveLicense
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
-
-import about
 
 _LICENCE_NAME = re.compile(r"(licen[sc]e|copying|notice|authors)", re.IGNORECASE)
 _FIRST_LINE = 120  # characters: some put the whole text where its name belongs
@@ -47,7 +46,11 @@ def write(sources: Path, out: Path) -> list[Part]:
     Exits with a message where a part has neither a licence's name nor its text: such a bundle must
     not be given to anybody.
     """
-    files = [Path(line.split("\t")[1]) for line in sources.read_text("utf-8").splitlines() if "\t" in line]
+    files = [
+        Path(line.split("\t")[1])
+        for line in sources.read_text("utf-8").splitlines()
+        if "\t" in line
+    ]
     parts = [_python(), *_python_parts(files), *_system_parts(files)]
     unknown = [part.name for part in parts if not part.licence and not part.texts]
     if unknown:
@@ -81,7 +84,10 @@ def _copy(part: Part, number: int, text: Path, out: Path) -> str:
 def _python() -> Part:
     """The interpreter itself."""
     version = ".".join(map(str, sys.version_info[:3]))
-    places = [Path(sys.base_prefix) / "LICENSE.txt", *Path(sys.base_prefix).glob("lib/python3*/LICENSE.txt")]
+    places = [
+        Path(sys.base_prefix) / "LICENSE.txt",
+        *Path(sys.base_prefix).glob("lib/python3*/LICENSE.txt"),
+    ]
     texts = [path for path in places if path.is_file()][:1]
     return Part("Python", version, "generic", "PSF-2.0", "https://www.python.org", texts)
 

@@ -72,7 +72,13 @@ def make_archive(bundle: Path, build: Path, dist: Path) -> Path:
     (tree / "install.sh").chmod(0o755)
     out = dist / f"{name}.tar.zst"
     out.unlink(missing_ok=True)
-    owner = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", f"--mtime=@{about.epoch()}"]
+    owner = [
+        "--sort=name",
+        "--owner=0",
+        "--group=0",
+        "--numeric-owner",
+        f"--mtime=@{about.epoch()}",
+    ]
     packer = f"--use-compress-program=zstd -q -T0 -{_LEVEL}"
     command = ["tar", *owner, packer, "-cf", str(out), "-C", str(tree.parent), name]
     subprocess.run(command, check=True)
@@ -143,7 +149,9 @@ def _control(tree: Path, flavour: str) -> str:
 def _copyright() -> str:
     own = (about.ROOT / "LICENSE").read_text(encoding="utf-8")
     where = f"/usr/lib/{about.NAME}/_internal/resources/licences"
-    return f"{own}\nThe licences of all bundled parts lie in {where},\nand the About box shows them.\n"
+    return (
+        f"{own}\nThe licences of all bundled parts lie in {where},\nand the About box shows them.\n"
+    )
 
 
 def _read_me() -> str:

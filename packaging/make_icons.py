@@ -7,9 +7,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from PIL import Image
-
 import about
+from PIL import Image
 
 SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 _WINDOWS = (16, 24, 32, 48, 64, 128, 256)

@@ -71,7 +71,9 @@ def windows() -> Path:
     }
     words = [f"-D{name}={value}" for name, value in defined.items()]
     script = about.ROOT / "packaging" / "windows" / "installer.nsi"
-    subprocess.run(["makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8", *words, str(script)], check=True)
+    subprocess.run(
+        ["makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8", *words, str(script)], check=True
+    )
     return out
 
 
@@ -103,7 +105,9 @@ def _bundle_there() -> Path:
 def _list_files() -> None:
     """Name every file with its size and SHA-256: two builds can be compared by it."""
     files = sorted(path for path in BUNDLE.rglob("*") if path.is_file() and not path.is_symlink())
-    lines = [f"{_sha256(p)} {p.stat().st_size:>12} {p.relative_to(BUNDLE).as_posix()}" for p in files]
+    lines = [
+        f"{_sha256(p)} {p.stat().st_size:>12} {p.relative_to(BUNDLE).as_posix()}" for p in files
+    ]
     name = f"{about.NAME}-{about.version()}-{about.flavour(BUNDLE)}.files.txt"
     (DIST / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     for path in sorted(files, key=lambda p: -p.stat().st_size):
@@ -126,7 +130,7 @@ def _size(path: Path) -> int:
 def _windows_version() -> str:
     """The block that Windows shows under Properties; PyInstaller evaluates it."""
     numbers = [int(n) for n in about.version().split(".")[:3]]
-    dotted = tuple([*numbers, 0])
+    dotted = (*numbers, 0)
     texts = {
         "CompanyName": about.TITLE,
         "FileDescription": about.TITLE,
