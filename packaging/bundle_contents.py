@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, distribution, requires
 from pathlib import Path
 from typing import Any
@@ -50,28 +49,6 @@ EXCLUDED = (
 # These look at their own sources when they are imported.
 WITH_SOURCES = ("torch", "timm", "torchvision")
 
-_UNUSED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(^|/)tests?/",
-        r"^torch/(include|share|test)/",
-        r"^torch/lib/.*\.(a|lib)$",
-        r"^torch/bin/(?!torch_shm_manager)",
-        r"\.(h|hpp|cuh|pyi|cmake)$",
-        # Of 1,000 locales Babel needs those that the program speaks.
-        r"^babel/locale-data/(?!(root|en|en_US|zh|zh_Hans|zh_Hans_CN)\.dat$)",
-        # OpenVINO computes on the CPU here, and reads what torch traced.
-        r"^openvino/libs/libopenvino_(intel_gpu|intel_npu|tensorflow|tflite|paddle|jax)",
-        r"^openvino/libs/libopenvino_(auto|hetero|auto_batch)_plugin",
-        # Qt: plugins and words for what the program does not show.
-        r"/Qt/translations/(?!qtbase_(en|zh_CN)\.qm$)",
-        r"/Qt/(qml|metatypes)/",
-        r"/plugins/(qmltooling|sqldrivers|networkinformation|tls|designer|multimedia)/",
-        r"/libQt6(Qml|Quick|Designer|Sql|Test|Help|Network[A-Z])",
-    )
-)
-_Entry = tuple[str, str, str]
-
 
 def collect(root: Path) -> tuple[list[Any], list[Any], list[str]]:
     """Files, libraries and modules that PyInstaller does not find by itself."""
@@ -108,17 +85,6 @@ def dependencies(name: str) -> list[str]:
             if (own and not tool) or not extra:
                 waiting.append(re.split(r"[^A-Za-z0-9_.-]", needed, maxsplit=1)[0])
     return found
-
-
-def without_unused(entries: Iterable[_Entry]) -> list[_Entry]:
-    """The entries ``(name in the bundle, source, kind)`` that are not in `_UNUSED`."""
-    return [entry for entry in entries if not is_unused(entry[0])]
-
-
-def is_unused(name: str) -> bool:
-    """Whether a file of the bundle is left out, by its name in it."""
-    plain = name.replace("\\", "/")
-    return any(pattern.search(plain) for pattern in _UNUSED)
 
 
 def note_sources(analysis: Any, path: Path) -> None:
