@@ -45,6 +45,17 @@ EXCLUDED = (
     *("pytest", "_pytest", "hypothesis", "mypy", "ruff", "pip", "PyInstaller"),
     *("sqlalchemy", "alembic", "mako"),  # of Optuna's storage in databases; ours is a file
     "hf_xet",
+    "readline",  # GNU's, under the GPL: nothing here reads lines of a terminal
+)
+# Their modules are left out, so their metadata would only claim that they are there.
+_WITHOUT_METADATA = (
+    "triton",
+    "setuptools",
+    "hf-xet",
+    "hypothesis",
+    "sqlalchemy",
+    "alembic",
+    "mako",
 )
 # These look at their own sources when they are imported.
 WITH_SOURCES = ("torch", "timm", "torchvision")
@@ -57,7 +68,8 @@ def collect(root: Path) -> tuple[list[Any], list[Any], list[str]]:
     for name in _WITH_FILES:
         datas += collect_data_files(name)
     for name in dependencies("finetune-gui"):
-        datas += copy_metadata(name)
+        if name not in _WITHOUT_METADATA:
+            datas += copy_metadata(name)
     # The hook takes those it knows, which are fewer than torchvision has
     # (operator torchvision::nms does not exist).
     binaries: list[Any] = collect_dynamic_libs("torchvision", search_patterns=["*.so", "*.pyd"])
@@ -82,7 +94,7 @@ def dependencies(name: str) -> list[str]:
         for needed in requires(key) or ():
             extra = "extra ==" in needed
             tool = re.search(r"extra == .(test|dev|bench|package).", needed)
-            if (own and not tool) or not extra:
+            if not extra or (own and not tool):
                 waiting.append(re.split(r"[^A-Za-z0-9_.-]", needed, maxsplit=1)[0])
     return found
 

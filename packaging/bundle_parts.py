@@ -26,6 +26,11 @@ from packageurl import PackageURL
 
 _LICENCE_NAME = re.compile(r"(licen[sc]e|copying|notice|authors)", re.IGNORECASE)
 _FIRST_LINE = 120  # characters: some put the whole text where its name belongs
+# Those that name none themselves: it only draws in other packages, each with its own.
+_BY_HAND = {"cuda-toolkit": "NVIDIA CUDA Toolkit EULA"}
+# The texts of licences whose distributions only name them.
+_TEXTS = about.ROOT / "packaging" / "licences"
+_TEXTS_OF = {"LGPL-3.0": ("LGPL-3.0.txt", "GPL-3.0.txt"), "Apache": ("Apache-2.0.txt",)}
 
 
 @dataclass
@@ -125,15 +130,22 @@ def _part(distribution: Distribution) -> Part:
         for file in distribution.files or ()
         if ".dist-info" in str(file) and _LICENCE_NAME.search(file.name)
     ]
+    licence = _licence_name(distribution)
+    texts = [text for text in texts if text.is_file()] or _known_texts(licence)
     urls = [line.split(",", 1)[1].strip() for line in about_it.get_all("Project-URL") or ()]
     return Part(
         name=about_it["Name"],
         version=distribution.version,
         kind="pypi",
-        licence=_licence_name(distribution),
+        licence=licence,
         url=about_it.get("Home-page") or (urls[0] if urls else ""),
-        texts=[text for text in texts if text.is_file()],
+        texts=texts,
     )
+
+
+def _known_texts(licence: str) -> list[Path]:
+    names = (names for start, names in _TEXTS_OF.items() if licence.startswith(start))
+    return [_TEXTS / name for name in next(names, ())]
 
 
 def _licence_name(distribution: Distribution) -> str:
@@ -143,6 +155,8 @@ def _licence_name(distribution: Distribution) -> str:
     short = given.strip().splitlines()[0] if given.strip() else ""
     if short and len(short) <= _FIRST_LINE and short != "UNKNOWN":
         return short
+    if distribution.metadata["Name"] in _BY_HAND:
+        return _BY_HAND[distribution.metadata["Name"]]
     marks = [c for c in metadata.get_all("Classifier") or () if c.startswith("License ::")]
     return ", ".join(mark.rsplit(" :: ", 1)[1] for mark in marks)
 

@@ -44,6 +44,8 @@ def bundle() -> Path:
     folders = ["--distpath", str(DIST), "--workpath", str(BUILD / "work")]
     spec = about.ROOT / "packaging" / "finetune-gui.spec"
     subprocess.run([*command, *folders, str(spec)], check=True, env={**os.environ, **fixed})
+    if sys.platform == "linux":
+        (BUNDLE / f"{about.NAME}-window").symlink_to(about.NAME)
     inside = BUNDLE / "_internal"
     bundle_parts.write(BUILD / "sources.txt", inside / "resources" / "licences")
     _list_files()

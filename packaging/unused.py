@@ -18,8 +18,13 @@ _UNUSED = tuple(
         # Of 1,000 locales Babel needs those that the program speaks.
         r"^babel/locale-data/(?!(root|en|en_US|zh|zh_Hans|zh_Hans_CN)\.dat$)",
         # OpenVINO computes on the CPU here, and reads what torch traced.
-        r"^openvino/libs/libopenvino_(intel_gpu|intel_npu|tensorflow|tflite|paddle|jax)",
+        r"^openvino/libs/libopenvino_(intel_gpu|intel_npu|tensorflow|tflite|paddle|jax|onnx)",
+        r"^openvino/libs/cache\.json$",  # of graphics cards
         r"^openvino/libs/libopenvino_(auto|hetero|auto_batch)_plugin",
+        # The look of GTK brings thirty libraries of the system along.
+        r"/plugins/platformthemes/libqgtk3",
+        r"^lib(atk|cairo|datrie|fribidi|gdk|graphite2|gtk|harfbuzz|pango|pixman|thai)[-_.a-z0-9]*\.so",
+        r"\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$",
         # Qt: plugins and words for what the program does not show.
         r"/Qt/translations/(?!qtbase_(en|zh_CN)\.qm$)",
         r"/Qt/(qml|metatypes)/",
