@@ -6,7 +6,8 @@ PYTHON := .venv/bin/python
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint bench bench-peers screenshots clean env env-test
+.PHONY: help run test test-slow lint bench bench-peers screenshots package package-test clean env \
+	env-test env-package
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | \
@@ -41,6 +42,13 @@ bench-peers: env-test ## compare with fastai, Trainer and PyTorch's tutorial (an
 screenshots: env-test ## draw every page anew for the READMEs
 	@$(OFFSCREEN) $(PYTHON) -m tests.helpers.screenshots
 
+package: env-package ## build the program and its installers into dist/
+	@$(PYTHON) packaging/package.py all
+
+package-test: env-package ## build, install in a clean Debian, try everything, remove (needs root)
+	@$(PYTHON) packaging/package.py all
+	@bash packaging/package_test.sh
+
 clean: ## remove what builds and checks left behind; .venv stays
 	@rm -rf build dist .ruff_cache .mypy_cache .hypothesis .import_linter_cache
 	@find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
@@ -50,3 +58,6 @@ env:
 
 env-test:
 	@sh packaging/setup_env.sh test
+
+env-package:
+	@sh packaging/setup_env.sh package

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv ready: `setup_env.sh run` for using the program, `setup_env.sh test` for working on it.
+# Makes .venv ready: `setup_env.sh run` for using the program, `test` for working on it, `package`
+# for building installers.
 # Does nothing, quickly, when all is there. `make` calls it; people need not.
 set -eu
 
@@ -12,8 +13,9 @@ stop() {
 case ${1:-} in
 run) target='.[all]' ;;
 test) target='.[dev]' ;;
+package) target='.[dev,package]' ;;
 *)
-    say "usage: setup_env.sh run|test" >&2
+    say "usage: setup_env.sh run|test|package" >&2
     exit 2
     ;;
 esac
@@ -174,8 +176,13 @@ fingerprint() {
 }
 
 is_installed() {
-    # The folder for tests holds all that the one for running does.
-    for kind in test "$wanted"; do
+    # Each of these holds all that the ones after it do.
+    case $wanted in
+    run) kinds='package test run' ;;
+    test) kinds='package test' ;;
+    *) kinds=package ;;
+    esac
+    for kind in $kinds; do
         stamp=$venv/installed-for-$kind
         [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$1" ] && return 0
     done
@@ -194,7 +201,7 @@ show_large_downloads() {
 }
 
 install() {
-    if [ -f "$venv/installed-for-run" ] || [ -f "$venv/installed-for-test" ]; then
+    if ls "$venv"/installed-for-* >/dev/null 2>&1; then
         say "Bringing $venv up to date"
     else
         say "Installing PyTorch and Qt; this takes a few minutes the first time"

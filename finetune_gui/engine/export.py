@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.engine.keras_export import export_keras
-from finetune_gui.engine.model_file import DESCRIPTION, WEIGHTS, load_model
+from finetune_gui.engine.model_file import DESCRIPTION, WEIGHTS, TrainedModel, load_model
+from finetune_gui.engine.onnx_export import export_onnx
 
-FORMATS = ("safetensors", "keras")
+# Those that are one file.
+_WRITERS: dict[str, Callable[[TrainedModel, Path], object]] = {
+    "keras": export_keras,
+    "onnx": export_onnx,
+}
+FORMATS = ("safetensors", "onnx", "keras")
 DOCUMENTS = ("script", "notebook")  # about a run, written by jobs of their own
 
 
 def export(run: RunFolder, kind: str, out: Path) -> Path:
     """Write the best model of ``run``; returns where it is.
 
-    That is a folder ``out``, or for "keras" a file, with the description as ``.json`` beside it.
+    That is a folder ``out``, or for "keras" and "onnx" a file, with the description as ``.json``
+    beside it.
     The model is loaded once before it is copied, so a broken one is never handed on.
 
     Raises:
@@ -31,8 +39,8 @@ def export(run: RunFolder, kind: str, out: Path) -> Path:
             "error-export-format", format=kind, available=", ".join((*FORMATS, *DOCUMENTS))
         )
     model = load_model(run.path)
-    if kind == "keras":
-        export_keras(model, out)
+    if kind in _WRITERS:
+        _WRITERS[kind](model, out)
         _copy(run.path / DESCRIPTION, out.with_suffix(".json"))
         return out
     out.mkdir(parents=True, exist_ok=True)

@@ -12,12 +12,12 @@ from finetune_gui.core.run_folder import RunFolder
 def formats_of(backbone: str) -> tuple[str, ...]:
     """The formats that a model with this backbone can be written in, the usual one first."""
     of_keras = backbone.startswith("keras/") or backbone.endswith(".keras")
-    return ("safetensors", "keras") if of_keras else ("safetensors",)
+    return ("safetensors", "keras") if of_keras else ("safetensors", "onnx")
 
 
 @dataclass(frozen=True)
 class Export:
-    """Write the best model of a run to ``out``: a folder, or for "keras" a file."""
+    """Write the best model of a run to ``out``: a folder, or for "keras" and "onnx" a file."""
 
     run_path: Path
     format: str

@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.core import events
@@ -584,12 +584,22 @@ def test_a_real_model_answers_and_is_exported(
     _check_export(qtbot, page, run, tmp_path / "导出", monkeypatch)
 
 
+def choose_format(qtbot: QtBot, page: PredictPage, name: str) -> None:
+    qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    entry = next(action for action in menu.actions() if action.objectName() == name)
+    menu.close()
+    entry.trigger()
+
+
 def _check_export(
     qtbot: QtBot, page: PredictPage, run: RunFolder, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
-    qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
+    choose_format(qtbot, page, "predict-export-as-safetensors")
     qtbot.waitUntil(page.banner.isVisible, timeout=LONG_MS)
     folder = out / "Run 7 model"
     assert str(folder) in page.banner.heading.text()
@@ -602,7 +612,7 @@ def test_a_broken_model_is_not_exported(
     qtbot: QtBot, page: PredictPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
-    qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
+    choose_format(qtbot, page, "predict-export-as-safetensors")
     qtbot.waitUntil(page.banner.isVisible, timeout=LONG_MS)
     assert "damaged" in page.banner.heading.text()
     assert not (tmp_path / "Run 5 model").exists()

@@ -131,6 +131,16 @@ class TestStart:
         qtbot.waitUntil(training.inside.is_set)
         assert ready.session.run_state is RunState.RUNNING
 
+    def test_one_combination_of_keys_starts_it_from_anywhere(
+        self, qtbot: QtBot, ready: TrainPage, training: fake.Script
+    ) -> None:
+        set_language("zh_CN")
+        ready.activateWindow()
+        ready.setFocus()
+        QTest.keyClick(ready, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(training.inside.is_set)
+        assert ready.session.run_state is RunState.RUNNING
+
 
 class TestRunning:
     @pytest.mark.usefixtures("training")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -16,6 +17,7 @@ from finetune_gui.jobs.save_evaluation import free_name
 _ENTRIES = {
     "safetensors": "predict-export-as-safetensors",
     "keras": "predict-export-as-keras",
+    "onnx": "predict-export-as-onnx",
 }
 
 
@@ -44,12 +46,17 @@ class ModelExport(QObject):
         """The formats that the chosen model can be written in."""
         menu = QMenu(self._button)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ask = {"safetensors": self._ask_folder, "keras": self._ask_file}
         for name in self._chooser.formats:
             entry = menu.addAction(tr(_ENTRIES[name]))
             entry.setObjectName(_ENTRIES[name])
-            entry.triggered.connect(ask[name])
+            entry.triggered.connect(partial(self._ask, name))
         return menu
+
+    def _ask(self, kind: str) -> None:
+        if kind == "safetensors":
+            self._ask_folder()
+        else:
+            self._ask_file(kind)
 
     def _ask_folder(self) -> None:
         run = self._chooser.run
@@ -58,15 +65,16 @@ class ModelExport(QObject):
             out = free_name(Path(name), f"{run.name} model")
             self._export(run.path, "safetensors", out, "predict-exported-text")
 
-    def _ask_file(self) -> None:
+    def _ask_file(self, kind: str) -> None:
         run = self._chooser.run
         if run is None:
             return
-        title, kind = tr("predict-export-keras-choose"), tr("predict-keras-filter") + " (*.keras)"
-        name, _ = QFileDialog.getSaveFileName(self._window(), title, f"{run.name}.keras", kind)
+        title, suffix = tr(f"predict-export-{kind}-choose"), f".{kind}"
+        files = f"{tr(f'predict-{kind}-filter')} (*{suffix})"
+        name, _ = QFileDialog.getSaveFileName(self._window(), title, f"{run.name}{suffix}", files)
         if name:
-            out = Path(name if name.endswith(".keras") else f"{name}.keras")
-            self._export(run.path, "keras", out, "predict-exported-keras-text")
+            out = Path(name if name.endswith(suffix) else f"{name}{suffix}")
+            self._export(run.path, kind, out, f"predict-exported-{kind}-text")
 
     def _export(self, run: Path, name: str, out: Path, text: str) -> None:
         self._button.setEnabled(False)

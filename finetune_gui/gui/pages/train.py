@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -142,6 +142,8 @@ class TrainPage(Page):
         self.coach.wanted.connect(self.navigate)
         self.coach.marked.connect(self.plots.show_span)
         self.start_button.clicked.connect(session.start_training)
+        # Not the button's own: a new text, as in another language, would take it away.
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.start_button.click)
         self.pause_button.clicked.connect(session.pause_training)
         self.stop_button.clicked.connect(session.stop_training)
         self.continue_button.clicked.connect(self._go_on)

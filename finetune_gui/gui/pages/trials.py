@@ -33,12 +33,7 @@ class TrialsPage(Page):
             "folds": self.folds,
         }
         self.stack = QStackedWidget()
-<<<<<<< HEAD
         for panel in self._panels.values():
-=======
-        self._panels = (self.search, self.folds)
-        for panel in self._panels:
->>>>>>> search
             panel.navigate.connect(self.navigate)
             self.stack.addWidget(panel)
         self.view.chosen.connect(self.show_view)
@@ -48,19 +43,10 @@ class TrialsPage(Page):
     def show_view(self, view: str) -> None:
         """Bring one of `VIEWS` into view."""
         self.view.set_value(view)
-<<<<<<< HEAD
         self.stack.setCurrentWidget(self._panels[view])
         self._panels[view].on_shown()
-=======
-        self.stack.setCurrentIndex(VIEWS.index(view))
-        self._panels[self.stack.currentIndex()].on_shown()
->>>>>>> search
 
     @override
     def on_shown(self) -> None:
         """Let the panel that shows look again."""
-<<<<<<< HEAD
         self._panels[self.view.value].on_shown()
-=======
-        self._panels[self.stack.currentIndex()].on_shown()
->>>>>>> search

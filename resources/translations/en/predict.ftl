@@ -86,3 +86,7 @@ predict-export-as-keras = As a Keras file…
 predict-export-keras-choose = Save the model for Keras
 predict-keras-filter = Keras model
 predict-exported-keras-text = Keras loads it without this program. It takes square photos with values from 0 to 255 and answers with one probability a class. The .json beside it has the classes in order and the size of the photos.
+predict-export-as-onnx = As an ONNX file…
+predict-export-onnx-choose = Save the model as ONNX
+predict-onnx-filter = ONNX model
+predict-exported-onnx-text = ONNX Runtime, OpenCV and many phones and cameras load it without this program. It takes square photos with values from 0 to 255 and answers with one probability a class; it was compared with PyTorch before it was written. The .json beside it has the classes in order and the size of the photos.

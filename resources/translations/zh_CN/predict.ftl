@@ -68,3 +68,7 @@ predict-export-as-keras = 导出为 Keras 文件…
 predict-export-keras-choose = 保存为 Keras 模型
 predict-keras-filter = Keras 模型
 predict-exported-keras-text = 不需要本程序，Keras 就能加载它。输入是像素值 0 到 255 的正方形照片，输出是每个类别的概率。旁边的 .json 文件列出了类别的顺序和照片的尺寸。
+predict-export-as-onnx = 导出为 ONNX 文件…
+predict-export-onnx-choose = 保存为 ONNX 模型
+predict-onnx-filter = ONNX 模型
+predict-exported-onnx-text = 不需要本程序，ONNX Runtime、OpenCV 以及许多手机和摄像头都能加载它。输入是像素值 0 到 255 的正方形照片，输出是每个类别的概率；写出之前已与 PyTorch 的结果核对。旁边的 .json 文件列出了类别的顺序和照片的尺寸。

@@ -121,6 +121,9 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "model-weights-*": lambda: ("included", "at-hand"),
     "model-weights-*-help": lambda: ("included", "at-hand"),
     "trials-view-*": lambda: words("gui/pages/trials.py", "VIEWS"),
+    "predict-export-*-choose": lambda: ("keras", "onnx"),
+    "predict-*-filter": lambda: ("keras", "onnx"),
+    "predict-exported-*-text": lambda: ("keras", "onnx"),
     "predict-answer-*": lambda: words("gui/models/predictions.py", "Certainty"),
     "recipe-form-group-*": lambda: (
         *("optim", "schedule", "train", "seed"),
