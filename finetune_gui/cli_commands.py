@@ -230,6 +230,8 @@ def doctor(context: Context) -> None:
     rows += [(device["kind"], device["name"]) for device in found["devices"]]
     rows += list(found["folders"].items())
     context.output.result(_table(("", ""), rows))
+    if found["nvidia"]["advice"]:
+        context.output.say(found["nvidia"]["advice"])
 
 
 def export(context: Context) -> None:

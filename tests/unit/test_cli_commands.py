@@ -244,15 +244,17 @@ def test_doctor(start: Start, fake: Fake, capsys: pytest.CaptureFixture[str]) ->
         "packages": {"torch": "2.9"},
         "extras": {"openvino": None},
         "devices": [{"kind": "cpu", "name": "CPU"}],
+        "nvidia": {"card": True, "driver": False, "advice": "Install the driver."},
         "folders": {"runs": "/照片"},
     }
     fake("Doctor", lambda _ctx: found)
     assert start("doctor", "--json") == 0
     assert json.loads(capsys.readouterr().out) == found
     assert start("doctor") == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert "runs      /照片" in lines
-    assert f"openvino  {tr('cli-not-installed')}" in lines
+    out, err = capsys.readouterr()
+    assert "runs      /照片" in out.splitlines()
+    assert f"openvino  {tr('cli-not-installed')}" in out.splitlines()
+    assert err.strip() == "Install the driver."
 
 
 def test_export(

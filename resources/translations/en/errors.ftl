@@ -83,11 +83,13 @@ error-self-test = The self-test failed: { $failed }.
     .next = Install the program again; if that does not help, report the table above.
 error-no-accelerate = Several processes were started to train together, but the package accelerate is missing.
     .next = Install it with: pip install accelerate. Or start the training in one process.
+    .next-bundled = Start the training in one process: this build of the program has no accelerate.
 error-team-too-large = { $processes } processes are to train together, but a batch has only { $batch } photos.
     .next = Choose a larger batch, or start fewer processes.
 
 error-no-openvino = The recipe asks for the runtime OpenVINO, which is not installed.
     .next = Install it with: pip install openvino. Or set the runtime to automatic.
+    .next-bundled = Set the runtime to automatic: this build of the program has no OpenVINO.
 error-openvino-device = The recipe asks for the runtime OpenVINO, which computes on the CPU here, but the device is { $device }.
     .next = Set the device to CPU, or the runtime to automatic.
 
@@ -95,10 +97,12 @@ error-backbone-pooling = The backbone { $name } has no maps or tokens that could
     .next = Set the pooling to “Its own”, or choose a convolutional network or transformer of timm.
 error-adapter-no-peft = LoRA needs the library peft, which is not installed.
     .next = Set the adapter to none, or install it with “pip install peft”.
+    .next-bundled = Set the adapter to none: this build of the program has no peft.
 error-adapter-no-layers = The backbone { $name } has no attention layers that LoRA could be put beside.
     .next = Set the adapter to none, or choose a transformer such as ViT or Swin.
 error-no-onnx = ONNX files cannot be written, because ONNX is not installed.
     .next = Install it with “pip install "finetune-gui[onnx]"” and start the program again, or export as safetensors.
+    .next-bundled = Install the program again, since its installer brings ONNX; or export as safetensors.
 error-onnx-impossible = ONNX has no way to compute this network.
     .next = Export it as safetensors, or train with another backbone.
 error-onnx-differs = The ONNX file was not kept: its probabilities are off by { $difference } from those of the program.

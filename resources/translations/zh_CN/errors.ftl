@@ -83,11 +83,13 @@ error-self-test = 自检未通过：{ $failed }。
     .next = 请重新安装程序；若仍不行，请附上面的表格报告问题。
 error-no-accelerate = 启动了多个进程一起训练，但没有安装 accelerate。
     .next = 用 pip install accelerate 安装它，或者只用一个进程训练。
+    .next-bundled = 请只用一个进程训练：此安装版不含 accelerate。
 error-team-too-large = 有 { $processes } 个进程一起训练，但每批只有 { $batch } 张照片。
     .next = 请增大批大小，或者少启动几个进程。
 
 error-no-openvino = 配方要求用 OpenVINO 运行库，但没有安装它。
     .next = 用 pip install openvino 安装它，或者把运行库设为自动。
+    .next-bundled = 请把运行库设为自动：此安装版不含 OpenVINO。
 error-openvino-device = 配方要求用 OpenVINO 运行库，它在这里只用 CPU 计算，但设备是 { $device }。
     .next = 请把设备设为 CPU，或者把运行库设为自动。
 
@@ -95,10 +97,12 @@ error-backbone-pooling = 主干网络 { $name } 没有可以换一种方式池�
     .next = 把池化设为“自带”，或选择 timm 的卷积网络或 Transformer。
 error-adapter-no-peft = LoRA 需要 peft 库，而它没有安装。
     .next = 把适配器设为“不用”，或运行“pip install peft”安装。
+    .next-bundled = 请把适配器设为“不用”：此安装版不含 peft。
 error-adapter-no-layers = 主干网络 { $name } 没有能加上 LoRA 的注意力层。
     .next = 把适配器设为“不用”，或选择 ViT、Swin 这类 Transformer。
 error-no-onnx = 无法写出 ONNX 文件，因为没有安装 ONNX。
     .next = 请运行“pip install "finetune-gui[onnx]"”安装后重新启动程序，或导出为 safetensors。
+    .next-bundled = 请重新安装本程序（安装包自带 ONNX），或导出为 safetensors。
 error-onnx-impossible = ONNX 无法计算这个网络。
     .next = 请导出为 safetensors，或换一个主干网络训练。
 error-onnx-differs = ONNX 文件没有保留：它的概率与本程序相差 { $difference }。
