@@ -23,7 +23,8 @@ class Settings(BaseModel):
     ``geometry`` is Qt's, as hexadecimal. ``photo_cache_gb`` bounds the decoded photos on disk; 0
     keeps none. ``unfinished_run`` is the one that is being trained, shown or not.
     ``weights_folders`` are only read, ``weights_mirror`` is a server's address: see
-    `finetune_gui.core.weights_places`.
+    `finetune_gui.core.weights_places`. ``welcome_due``: the program was never told which language
+    it is to speak, and says hello at the next start that asks for nothing else.
     """
 
     model_config = ConfigDict(validate_assignment=True, extra="ignore")
@@ -40,6 +41,7 @@ class Settings(BaseModel):
     thumbnail_size: int = 120
     weights_folders: list[str] = []
     weights_mirror: str = ""
+    welcome_due: bool = False
     photo_cache_gb: Annotated[int, Ge(0), Le(1000)] = 10
 
     def remember_dataset(self, source: Path) -> None:

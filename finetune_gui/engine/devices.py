@@ -49,7 +49,7 @@ def choose_device(wanted: str) -> torch.device:
 
 
 def advice_on_card() -> str:
-    """The message that says how to use an NVIDIA card that torch does not use; empty: there is none.
+    """The message that says how to use an NVIDIA card that stays idle; empty where none does.
 
     Torch counts as using a card where it computes on any graphics processor.
     """

@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import FrameType, TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
@@ -37,24 +39,27 @@ _BEGIN_MS = 50
 _SHUTDOWN_MS = 20_000
 
 
-def build_window(paths: AppPaths, demo: bool) -> MainWindow:
+def build_window(paths: AppPaths, demo: bool, opened: Sequence[Path] = ()) -> MainWindow:
     """The window, not yet shown; its work begins once the event loop runs.
 
-    The caller ends it with ``close()``, ``session.shutdown()`` and ``deleteLater()``.
+    ``opened`` are files and folders to open then, see `finetune_gui.gui.opening`. The caller ends it with ``close()``, ``session.shutdown()`` and ``deleteLater()``.
     """
     session = Session(paths)
     share_in(paths.photos, session.settings.photo_cache_gb)
     window = MainWindow(session)
     session.setParent(window)
-    QTimer.singleShot(_BEGIN_MS, window, lambda: window.begin(demo=demo))
+    QTimer.singleShot(_BEGIN_MS, window, lambda: window.begin(demo=demo, opened=opened))
     return window
 
 
-def run_window(paths: AppPaths, demo: bool) -> int:
+def run_window(paths: AppPaths, demo: bool, opened: Sequence[Path] = ()) -> int:
     """Show the window and return the exit status when it is closed."""
     start_log(paths)
     app = make_application()
-    window = build_window(paths, demo)
+    is_first_start = not paths.settings_file.exists()
+    window = build_window(paths, demo, opened)
+    if is_first_start:
+        window.session.settings.welcome_due = True
     catch_errors(window)
     heed_signals(window)
     window.show()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -35,6 +35,7 @@ from finetune_gui.core.run_folder import RunState
 from finetune_gui.gui.dialogs import ClosingDialog, HelpDialog
 from finetune_gui.gui.drops import DropOverlay, sort_dropped
 from finetune_gui.gui.i18n import bind, on_change
+from finetune_gui.gui.opening import Opener
 from finetune_gui.gui.page_loader import ImportPages
 from finetune_gui.gui.pages.base import Page
 from finetune_gui.gui.rail import STEPS, Rail
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._offering = False
         self._lay_out()
         self.overlay = DropOverlay(self)
+        self.opener = Opener(self)
         self._connect()
         self._add_shortcuts()
         self._restore_geometry()
@@ -152,8 +154,11 @@ class MainWindow(QMainWindow):
 
     # ---- start
 
-    def begin(self, *, demo: bool) -> None:
-        """What happens once the window stands: pages, torch, the last dataset and run, a sweep."""
+    def begin(self, *, demo: bool, opened: Sequence[Path] = ()) -> None:
+        """What happens once the window stands: pages, torch, the last dataset and run, a sweep.
+
+        ``opened`` is what a file manager wants to see.
+        """
         session, kept = self.session, self.session.settings
         # A run that was going on when the program ended comes before one that was looked at then.
         runs, last_dataset = (kept.unfinished_run, kept.last_run), kept.last_dataset
@@ -168,6 +173,7 @@ class MainWindow(QMainWindow):
         if last_run:
             self._offered = Path(last_run)
             session.open_run(Path(last_run))
+        self.opener.open(opened)
         session.runner.start(SweepRuns(session.paths.runs))
         session.runner.start(SweepCaches(session.paths))
 

@@ -142,12 +142,14 @@ def test_a_signal_closes_the_window_in_good_order(
 def test_build_window_begins_when_the_loop_runs(
     qapp: QApplication, paths: AppPaths, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[bool] = []
-    monkeypatch.setattr(MainWindow, "begin", lambda _self, *, demo: begun.append(demo))
+    begun: list[tuple[bool, list[Path]]] = []
+    monkeypatch.setattr(
+        MainWindow, "begin", lambda _self, *, demo, opened: begun.append((demo, opened))
+    )
     monkeypatch.setattr(Session, "_keep_settings", lambda _self: None)
-    window = app.build_window(paths, True)
+    window = app.build_window(paths, True, [Path("/照片")])
     assert begun == []
-    qtbot.waitUntil(lambda: begun == [True])
+    qtbot.waitUntil(lambda: begun == [(True, [Path("/照片")])])
     window.session.shutdown()
     window.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -160,7 +162,7 @@ def test_the_self_check_opens_every_page(
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     (check,) = window_checks()
     assert check.passed, check.detail
-    assert "7 pages" in check.detail
+    assert "8 pages" in check.detail
 
 
 def test_streams_that_are_missing_swallow_what_is_printed(
@@ -208,8 +210,8 @@ def test_the_program_opens_and_closes(tmp_path: Path) -> None:
         "from PySide6.QtCore import QTimer\n"
         "from finetune_gui.gui import main_window\n"
         "begin = main_window.MainWindow.begin\n"
-        "def hurried(self, *, demo):\n"
-        "    begin(self, demo=demo)\n"
+        "def hurried(self, *, demo, opened):\n"
+        "    begin(self, demo=demo, opened=opened)\n"
         "    self.session.splits_changed.connect(lambda: self.session.splits and self.close())\n"
         "main_window.MainWindow.begin = hurried\n"
         "from finetune_gui.__main__ import main\n"

@@ -186,3 +186,12 @@ shell-gpu-build = This build of the program computes on the CPU alone. Install i
 shell-gpu-torch = The torch that is installed computes on the CPU alone. For the NVIDIA card install the CUDA build of torch: choose CUDA on pytorch.org/get-started and run the command shown there.
 shell-gpu-no-driver = No driver for the NVIDIA card is loaded. Install NVIDIA's driver with the system's own tools, then restart the computer.
 shell-gpu-no-answer = The driver of the NVIDIA card does not answer, or is older than this program needs. Update NVIDIA's driver, then restart the computer.
+
+# What a file manager hands over.
+shell-job-look = Looking at the files
+shell-open-missing = What was to be opened is not there.
+shell-open-missing-text = { $path } was moved or deleted, or its drive is not connected. Open it from where it is now.
+shell-open-unknown = “{ $name }” is nothing that this program opens.
+shell-open-unknown-text = It opens a folder, zip or CSV file of photos, pictures, a run, and files with a model's weights.
+shell-open-recipe = The recipe “{ $name }” is set.
+shell-open-recipe-text = Its settings stand in the form below. Open photos on the Data page, then start.

@@ -176,3 +176,12 @@ shell-gpu-build = 当前安装的是仅用 CPU 计算的版本。安装本程序
 shell-gpu-torch = 已安装的 torch 只能用 CPU 计算。要使用 NVIDIA 显卡，请安装 CUDA 版 torch：在 pytorch.org/get-started 上选择 CUDA，然后运行页面给出的命令。
 shell-gpu-no-driver = 没有加载 NVIDIA 显卡的驱动。请用系统自带的工具安装 NVIDIA 驱动，然后重启电脑。
 shell-gpu-no-answer = NVIDIA 显卡的驱动没有响应，或者版本过旧。请更新 NVIDIA 驱动，然后重启电脑。
+
+# 文件管理器交来的文件。
+shell-job-look = 正在查看文件
+shell-open-missing = 要打开的文件不在了。
+shell-open-missing-text = { $path } 已被移动或删除，或者所在的磁盘没有连接。请从现在的位置打开它。
+shell-open-unknown = 本程序无法打开“{ $name }”。
+shell-open-unknown-text = 可以打开的有：照片文件夹、zip 或 CSV 文件、图片、运行记录，以及模型权重文件。
+shell-open-recipe = 已采用配方“{ $name }”。
+shell-open-recipe-text = 配方的设置已填入下方表单。请先在“数据”页打开照片，然后开始训练。

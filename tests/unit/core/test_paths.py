@@ -135,10 +135,10 @@ def test_case_does_not_matter(name: str) -> None:
     [
         ("/home/照片 与 空格/a.jpg", "/home/照片 与 空格/a.jpg"),
         ("file:///home/%E7%85%A7%E7%89%87%20a/b%25.zip", "/home/照片 a/b%.zip"),
-        ("file://localhost/tmp/a#1?.csv", "/tmp/a#1?.csv"),
-        ("FILE:///tmp/x", "/tmp/x"),
-        ("file:///tmp/%FF", "/tmp/\udcff"),
-        ("/tmp/100%25.jpg", "/tmp/100%25.jpg"),
+        ("file://localhost/data/a#1?.csv", "/data/a#1?.csv"),
+        ("FILE:///data/x", "/data/x"),
+        ("file:///data/%FF", "/data/\udcff"),
+        ("/data/100%25.jpg", "/data/100%25.jpg"),
     ],
 )
 def test_paths_and_addresses_of_files(text: str, path: str) -> None:
