@@ -42,7 +42,8 @@ _SHUTDOWN_MS = 20_000
 def build_window(paths: AppPaths, demo: bool, opened: Sequence[Path] = ()) -> MainWindow:
     """The window, not yet shown; its work begins once the event loop runs.
 
-    ``opened`` are files and folders to open then, see `finetune_gui.gui.opening`. The caller ends it with ``close()``, ``session.shutdown()`` and ``deleteLater()``.
+    ``opened`` are files and folders to open then, see `finetune_gui.gui.opening`. The caller ends
+    the window with ``close()``, ``session.shutdown()`` and ``deleteLater()``.
     """
     session = Session(paths)
     share_in(paths.photos, session.settings.photo_cache_gb)

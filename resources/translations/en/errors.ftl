@@ -107,3 +107,5 @@ error-onnx-impossible = ONNX has no way to compute this network.
     .next = Export it as safetensors, or train with another backbone.
 error-onnx-differs = The ONNX file was not kept: its probabilities are off by { $difference } from those of the program.
     .next = Export as safetensors, or train with another backbone.
+error-licences-broken = The list of parts { $path } cannot be read, because the file is damaged.
+    .next = Install the program again. The licences also stand in the packages of the parts.

@@ -107,3 +107,5 @@ error-onnx-impossible = ONNX 无法计算这个网络。
     .next = 请导出为 safetensors，或换一个主干网络训练。
 error-onnx-differs = ONNX 文件没有保留：它的概率与本程序相差 { $difference }。
     .next = 请导出为 safetensors，或换一个主干网络训练。
+error-licences-broken = 组件清单 { $path } 无法读取，因为文件已损坏。
+    .next = 请重新安装本程序。各组件自己的软件包里也有它们的许可证。
