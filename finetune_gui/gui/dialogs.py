@@ -9,13 +9,27 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.theme import SPACE
-from finetune_gui.gui.widgets.basic import primary_button, secondary_button, text_label
+from finetune_gui.gui.widgets.basic import (
+    ghost_button,
+    primary_button,
+    secondary_button,
+    text_label,
+)
 
 
 class MessageDialog(QDialog):
     """A heading, a text and a row of buttons."""
 
-    def __init__(self, name: str, title_key: str, text_key: str, parent: QWidget) -> None:
+    def __init__(
+        self,
+        name: str,
+        title_key: str,
+        text_key: str,
+        parent: QWidget,
+        /,
+        **params: str | int | float,
+    ) -> None:
+        """``params`` fill the placeholders of the text."""
         super().__init__(parent)
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -26,7 +40,7 @@ class MessageDialog(QDialog):
         self.column.setContentsMargins(SPACE.xl, SPACE.xl, SPACE.xl, SPACE.l)
         self.column.setSpacing(SPACE.m)
         self.column.addWidget(text_label(title_key, "subheading", wrap=True))
-        self.text = text_label(text_key, wrap=True)
+        self.text = text_label(text_key, wrap=True, **params)
         self.column.addWidget(self.text)
         self.column.addSpacing(SPACE.s)
         self.row = QHBoxLayout()
@@ -49,6 +63,15 @@ class HelpDialog(MessageDialog):
     def __init__(self, key: str, parent: QWidget) -> None:
         super().__init__("help-dialog", f"shell-page-{key}", f"shell-help-{key}", parent)
         self.add(secondary_button("common-close", "help-close"))
+        self._guides = 0
+
+    def add_guide(self, name: str, key: str, action: Callable[[], None]) -> None:
+        """Another way to learn about the program, on the left. ``name``: the button's."""
+        button = ghost_button(key, name)
+        button.clicked.connect(self.accept)
+        button.clicked.connect(lambda _on: action())
+        self.row.insertWidget(self._guides, button)
+        self._guides += 1
 
 
 class ClosingDialog(MessageDialog):

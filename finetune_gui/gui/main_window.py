@@ -32,15 +32,15 @@ from finetune_gui.core.errors import UserError
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import resource
 from finetune_gui.core.run_folder import RunState
-from finetune_gui.gui.dialogs import ClosingDialog, HelpDialog
+from finetune_gui.gui.dialogs import ClosingDialog
 from finetune_gui.gui.drops import DropOverlay, sort_dropped
+from finetune_gui.gui.guide import Guide
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.opening import Opener
 from finetune_gui.gui.page_loader import ImportPages
 from finetune_gui.gui.pages.base import Page
 from finetune_gui.gui.rail import STEPS, Rail
 from finetune_gui.gui.session import Session
-from finetune_gui.gui.settings_dialog import SettingsDialog
 from finetune_gui.gui.status_line import StatusLine
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import Banner, small_button
@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.overlay = DropOverlay(self)
         self.opener = Opener(self)
+        self.guide = Guide(self)
         self._connect()
         self._add_shortcuts()
         self._restore_geometry()
@@ -176,6 +177,8 @@ class MainWindow(QMainWindow):
         self.opener.open(opened)
         session.runner.start(SweepRuns(session.paths.runs))
         session.runner.start(SweepCaches(session.paths))
+        if kept.welcome_due and not demo and not opened:
+            self.guide.show_welcome()
 
     def _offer_to_go_on(self) -> None:
         """The first look at the last run: was it interrupted?"""
@@ -309,7 +312,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_page)
-        self.rail.settings_asked.connect(self.show_settings)
+        self.rail.settings_asked.connect(self.guide.show_settings)
         self.session.message.connect(self._say)
         self.session.run_changed.connect(self._offer_to_go_on)
         self.session.run_changed.connect(self._withdraw_offer)
@@ -330,21 +333,13 @@ class MainWindow(QMainWindow):
         for number, key in enumerate(STEPS, start=1):
             self._shortcut(f"Ctrl+{number}", partial(self.show_page, key))
         self._shortcut("Ctrl+O", self.ask_for_dataset)
-        self._shortcut("Ctrl+,", self.show_settings)
-        self._shortcut("F1", self.show_help)
+        self._shortcut("Ctrl+,", self.guide.show_settings)
+        self._shortcut("F1", self.guide.show_help)
 
     def _shortcut(self, keys: str, action: Callable[[], None]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setObjectName(f"shortcut-{keys}")
         shortcut.activated.connect(action)
-
-    def show_settings(self) -> None:
-        """Open the settings."""
-        SettingsDialog(self.session, self).open()
-
-    def show_help(self) -> None:
-        """Say what the page is for."""
-        HelpDialog(self.current, self).open()
 
     def ask_for_dataset(self) -> None:
         """Let the user choose a folder of photos."""

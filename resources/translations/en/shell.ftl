@@ -54,6 +54,7 @@ shell-folder-weights = Pretrained weights
 shell-folder-thumbnails = Thumbnails
 shell-folder-log = Log file
 shell-folder-photos = Decoded photos
+shell-folder-settings = Settings
 shell-settings-space = Disk space
 shell-photo-cache = Decoded photos, at most
     .help = Photos are decoded once and kept on disk, so that training need not wait for it again. The longest unused ones go first.

@@ -51,6 +51,7 @@ shell-folder-weights = 预训练权重
 shell-folder-thumbnails = 缩略图
 shell-folder-log = 日志文件
 shell-folder-photos = 解码后的照片
+shell-folder-settings = 设置
 shell-settings-space = 磁盘空间
 shell-photo-cache = 解码后的照片最多占用
     .help = 照片只解码一次并保存在磁盘上，训练不必再等待解码。最久未用的先删除。

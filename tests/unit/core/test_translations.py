@@ -63,6 +63,7 @@ NAMES = {"Finetune", "safetensors"}
 
 # What the values of each f-string that names messages can be. "*": where the value goes.
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
+    "about-column-*": lambda: words("gui/models/parts.py", "COLUMNS"),
     "augment-*": lambda: words("gui/pages/augment_preview.py", "_ICONS"),
     "augment-*-text": lambda: words("gui/pages/augment_preview.py", "_ICONS"),
     "augment-group-*": lambda: words("gui/pages/augment_controls.py", "GROUPS"),
@@ -110,13 +111,17 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
         *("optim", "schedule", "train", "seed"),
         *ON_OTHER_PAGES,
     ),
-    "shell-folder-*": lambda: ("runs", "weights", "thumbnails", "photos", "log"),
+    "shell-folder-*": lambda: (
+        *("runs", "weights", "thumbnails", "photos", "log"),
+        "settings",
+    ),
     "shell-help-*": lambda: words("gui/main_window.py", "PAGES"),
     "shell-page-*": lambda: PAGES,
     "shell-run-*": lambda: tuple(RunState),
     "shell-run-*.help": lambda: tuple(RunState),
     "shell-runs-*": lambda: words("gui/models/runs.py", "COLUMNS"),
     "shell-theme-*": lambda: words("gui/theme.py", "Mode"),
+    "tour-*": lambda: words("gui/rail.py", "STEPS"),
     "train-log-*": lambda: (w for w in words("core/events.py", "level") if w != "info"),
     "train-log-based-on-*": lambda: ("file", "run"),
     "train-log-ended-*": lambda: kebab(get_args(Ending)),
