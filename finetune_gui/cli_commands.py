@@ -29,7 +29,7 @@ from finetune_gui.jobs.list_backbones import ListBackbones
 from finetune_gui.jobs.open_dataset import OpenDataset
 from finetune_gui.jobs.predict import Predict
 from finetune_gui.jobs.save_predictions import SavePredictions
-from finetune_gui.jobs.self_test import Check, SelfTest
+from finetune_gui.jobs.self_test import Check, Remarks, SelfTest
 from finetune_gui.jobs.train import Resume, Train
 
 if TYPE_CHECKING:
@@ -243,8 +243,10 @@ def export(context: Context) -> None:
 
 def self_test(context: Context) -> None:
     """``self-test``: prints a table; fails when a line of it does."""
-    checks = SelfTest().run(JobContext(lambda _event: None, context.control))
-    checks += context.window_checks()
+    with Remarks() as remarks:
+        checks = SelfTest().run(JobContext(lambda _event: None, context.control))
+        checks += context.window_checks()
+    checks.append(remarks.check())
     rows = [
         (c.name, tr("cli-passed") if c.passed else tr("cli-failed"), f"{c.seconds:.1f} s", c.detail)
         for c in checks

@@ -102,7 +102,7 @@ def start_log(paths: AppPaths) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    qInstallMessageHandler(_log_qt)
+    qInstallMessageHandler(log_qt)
     _logger.info("finetune-gui %s, Python %s, %s", __version__, sys.version.split()[0], os.name)
 
 
@@ -139,5 +139,6 @@ def _log_thread_error(args: threading.ExceptHookArgs) -> None:
     _logger.critical("error in thread %s", name, exc_info=value)
 
 
-def _log_qt(level: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+def log_qt(level: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Put what Qt says into the log, where warnings of ours stand as well."""
     logging.getLogger("qt").log(_LEVELS.get(level, logging.WARNING), text)
