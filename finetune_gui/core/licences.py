@@ -170,7 +170,7 @@ def _part(found: Distribution) -> Part:
 
 
 def _licence(found: Distribution) -> str:
-    told = found.metadata.get("License-Expression") or found.metadata.get("License") or ""
+    told = _told(found, "License-Expression") or _told(found, "License")
     if told and told != "UNKNOWN" and len(told) <= _LONGEST and "\n" not in told:
         return told
     of_kind = "License :: "
@@ -195,4 +195,8 @@ def _address(found: Distribution) -> str:
     """Its home on the web, else the first address that it tells."""
     told = [line.partition(", ") for line in found.metadata.get_all("Project-URL") or ()]
     home = next((url for label, _, url in told if label.lower() in ("homepage", "home")), "")
-    return home or found.metadata.get("Home-page") or next((url for _, _, url in told), "")
+    return home or _told(found, "Home-page") or next((url for _, _, url in told), "")
+
+
+def _told(found: Distribution, field: str) -> str:
+    return str((found.metadata.get_all(field) or [""])[0])

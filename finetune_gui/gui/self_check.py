@@ -144,8 +144,12 @@ def _count(plot: QWidget) -> int:
 
 
 def _is_close(color: QColor, wanted: QColor) -> bool:
-    pairs = zip(color.getRgb(), wanted.getRgb(), strict=True)
-    return all(abs(a - b) <= _CLOSE for a, b in pairs)
+    apart = (
+        color.red() - wanted.red(),
+        color.green() - wanted.green(),
+        color.blue() - wanted.blue(),
+    )
+    return all(abs(difference) <= _CLOSE for difference in apart)
 
 
 def _write_chinese(_ctx: JobContext) -> str:

@@ -142,7 +142,7 @@ class Tour(QObject):
         """What is open, or is just being read."""
         session = self._window.session
         if session.opening is not None and isinstance(session.opening.job, OpenDataset):
-            return session.opening.job.path
+            return session.opening.job.source
         return None if session.dataset is None else session.dataset.source
 
     # ---- the steps

@@ -210,6 +210,19 @@ def test_it_asks_before_it_closes_somebodys_photos(
     assert is_open(window.session, pets)
 
 
+def test_photos_that_are_just_being_opened_count(
+    window: MainWindow, pets: Path, qtbot: QtBot
+) -> None:
+    window.session.open_dataset(pets)
+    assert window.session.dataset is None
+    window.guide.start_tour()
+    dialog = window.findChild(MessageDialog, "tour-dialog")
+    assert dialog is not None
+    assert "宠物" in dialog.text.text()
+    dialog.reject()
+    qtbot.waitUntil(lambda: is_open(window.session, pets))
+
+
 def test_it_gives_back_what_was_open(window: MainWindow, pets: Path, qtbot: QtBot) -> None:
     open_photos(window, pets, qtbot)
     recipe = window.session.recipe
