@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from finetune_gui import __main__ as start
 from finetune_gui.core import recipe as recipes
+from finetune_gui.core import settings
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe, with_values
@@ -197,3 +199,32 @@ def test_the_others_open_though_one_is_missing(
 def test_nothing_to_open_does_nothing(window: MainWindow) -> None:
     window.opener.open([])
     assert not window.session.runner.active
+
+
+def test_from_the_command_line_to_what_is_open(tmp_path: Path, folder: Path) -> None:
+    """The real program, with an address as desktops give it, in a process of its own."""
+    make_class_folders(folder, {"cat": 4, "dog": 4})
+    code = (
+        "import sys\n"
+        "from finetune_gui.gui import main_window\n"
+        "begin = main_window.MainWindow.begin\n"
+        "def hurried(self, *, demo, opened):\n"
+        "    begin(self, demo=demo, opened=opened)\n"
+        "    self.session.splits_changed.connect(lambda: self.session.splits and self.close())\n"
+        "main_window.MainWindow.begin = hurried\n"
+        "from finetune_gui.__main__ import main\n"
+        "sys.argv = ['finetune-gui', '--basedir', sys.argv[1], '--open', sys.argv[2]]\n"
+        "sys.exit(main())\n"
+    )
+    base = tmp_path / "base"
+    subprocess.run(
+        [sys.executable, "-c", code, str(base), folder.as_uri()],
+        check=True,
+        timeout=120,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+    )
+    kept = settings.load(AppPaths.under(base).settings_file)
+    assert kept.last_dataset == str(folder)
+    assert kept.welcome_due  # nobody was asked for a language yet
+    log = AppPaths.under(base).log_file.read_text(encoding="utf-8")
+    assert not [line for line in log.splitlines() if " ERROR " in line]

@@ -409,7 +409,7 @@ class TestSettings:
     ) -> None:
         shown: list[str] = []
         monkeypatch.setattr(
-            "finetune_gui.gui.settings_dialog.QDesktopServices.openUrl",
+            "finetune_gui.gui.widgets.folder_rows.QDesktopServices.openUrl",
             lambda url: shown.append(Path(url.toLocalFile()).name),
         )
         for name in ("runs", "weights", "thumbnails", "log"):
