@@ -65,6 +65,14 @@ def load(path: Path) -> Settings:
     return Settings()
 
 
+def is_first_start(path: Path) -> bool:
+    """Whether there are no settings yet; False where nobody may look."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
+
+
 def save(settings: Settings, path: Path) -> None:
     """Write the settings, whole or not at all; raises `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from finetune_gui import __version__
+from finetune_gui.core import settings
 from finetune_gui.core.errors import as_user_error
 from finetune_gui.core.paths import APP_NAME, AppPaths, resource
 from finetune_gui.dataset.photo_cache import share_in
@@ -57,7 +58,7 @@ def run_window(paths: AppPaths, demo: bool, opened: Sequence[Path] = ()) -> int:
     """Show the window and return the exit status when it is closed."""
     start_log(paths)
     app = make_application()
-    is_first_start = not paths.settings_file.exists()
+    is_first_start = settings.is_first_start(paths.settings_file)
     window = build_window(paths, demo, opened)
     if is_first_start:
         window.session.settings.welcome_due = True
