@@ -65,6 +65,9 @@ def export_onnx(model: TrainedModel, out: Path) -> float:
 class _Whole(nn.Module):
     """A network with what comes before and after it."""
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, network: nn.Module, preprocessing: Preprocessing) -> None:
         super().__init__()
         self._network = network
