@@ -224,9 +224,9 @@ def doctor(context: Context) -> None:
     found = Doctor(context.paths).run(context.job())
     context.output.data(found)
     rows = [(key, str(found[key])) for key in ("version", "python", "system")]
-    rows += list(found["packages"].items())
     missing = tr("cli-not-installed")
-    rows += [(name, installed or missing) for name, installed in found["extras"].items()]
+    for name, installed in (found["packages"] | found["extras"]).items():
+        rows.append((name, installed or missing))
     rows += [(device["kind"], device["name"]) for device in found["devices"]]
     rows += list(found["folders"].items())
     context.output.result(_table(("", ""), rows))

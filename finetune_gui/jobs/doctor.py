@@ -36,8 +36,8 @@ class Doctor:
             "version": __version__,
             "python": platform.python_version(),
             "system": platform.platform(),
-            "packages": {name: version(name) for name in _PACKAGES},
-            "extras": {name: _version_of_extra(name) for name in _EXTRAS},
+            "packages": {name: _version(name) for name in _PACKAGES},
+            "extras": {name: _version(name) for name in _EXTRAS},
             "devices": [vars(device) for device in available_devices()],
             "nvidia": vars(find_nvidia()) | {"advice": tr(advice) if advice else ""},
             "folders": {
@@ -51,8 +51,8 @@ class Doctor:
         }
 
 
-def _version_of_extra(name: str) -> str | None:
-    """The version that is installed; None where it is not."""
+def _version(name: str) -> str | None:
+    """The version that is installed; None where it is not, or where a bundle does not tell."""
     try:
         return version(name)
     except PackageNotFoundError:
