@@ -24,30 +24,36 @@ def main() -> int:
     return _run_command(sys.argv[1:]) if options is None else _run_window(*options)
 
 
-def _window_options(arguments: list[str]) -> tuple[Path | None, bool] | None:
-    """``--basedir`` and ``--demo`` where there is nothing else: this asks for the window.
+def _window_options(arguments: list[str]) -> tuple[Path | None, bool, list[str]] | None:
+    """``--basedir``, ``--demo`` and ``--open`` where there is nothing else: this asks for a window.
 
-    Read here, so that the window need not wait for the modules of the command line.
+    Read here, so that the window need not wait for the modules of the command line. ``--open``
+    takes all paths up to the next option; a launcher that has no file to open gives none.
     """
-    basedir, demo = None, False
-    rest = iter(arguments)
+    basedir, demo, opened = None, False, list[str]()
+    rest, opening = iter(arguments), False
     for argument in rest:
         name, _, value = argument.partition("=")
-        if argument == "--demo":
-            demo = True
+        if opening and not argument.startswith("--"):
+            opened.append(argument)
+        elif argument == "--demo":
+            demo, opening = True, False
+        elif name == "--open":
+            opening = True
+            opened += [value] if value else []
         elif name == "--basedir" and (value := value or next(rest, "")):
-            basedir = Path(value)
+            basedir, opening = Path(value), False
         else:
             return None
-    return basedir, demo
+    return basedir, demo, opened
 
 
-def _run_window(basedir: Path | None, demo: bool) -> int:
-    from finetune_gui.core.paths import AppPaths
+def _run_window(basedir: Path | None, demo: bool, opened: list[str]) -> int:
+    from finetune_gui.core.paths import AppPaths, path_of
     from finetune_gui.gui.app import run_window
 
     paths = AppPaths.for_user() if basedir is None else AppPaths.under(basedir)
-    return run_window(paths, demo)
+    return run_window(paths, demo, [path_of(text) for text in opened])
 
 
 def _run_command(arguments: list[str]) -> int:
@@ -59,7 +65,7 @@ def _run_command(arguments: list[str]) -> int:
     paths = cli.app_paths(args)
     cli.use_settings(paths)
     if args.command is None:
-        return _run_window(args.basedir, args.demo)
+        return _run_window(args.basedir, args.demo, args.open or [])
     return cli.run(args, _window_checks)
 
 

@@ -39,6 +39,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"finetune-gui {__version__}")
     parser.add_argument("--basedir", type=Path, metavar="DIR", help=tr("cli-help-basedir"))
     parser.add_argument("--demo", action="store_true", help=tr("cli-help-demo"))
+    # Read in `__main__` where there is no command; here it stands for the help.
+    parser.add_argument("--open", nargs="+", metavar="PATH", help=tr("cli-help-open"))
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name: str, help_key: str, *, json: bool = True) -> argparse.ArgumentParser:

@@ -37,7 +37,7 @@ from finetune_gui.jobs.open_dataset import OpenDataset
 from finetune_gui.jobs.predict import Predict
 from finetune_gui.jobs.save_predictions import SavePredictions
 from finetune_gui.jobs.script import SaveScript
-from finetune_gui.jobs.self_test import Check, SelfTest
+from finetune_gui.jobs.self_test import Check, Remarks, SelfTest
 from finetune_gui.jobs.train import Resume, Train
 from finetune_gui.jobs.tune import ResumeTune, Tune
 
@@ -280,12 +280,14 @@ def doctor(context: Context) -> None:
     found = Doctor(context.paths).run(context.job())
     context.output.data(found)
     rows = [(key, str(found[key])) for key in ("version", "python", "system")]
-    rows += list(found["packages"].items())
     missing = tr("cli-not-installed")
-    rows += [(name, installed or missing) for name, installed in found["extras"].items()]
+    for name, installed in (found["packages"] | found["extras"]).items():
+        rows.append((name, installed or missing))
     rows += [(device["kind"], device["name"]) for device in found["devices"]]
     rows += list(found["folders"].items())
     context.output.result(table(("", ""), rows))
+    if found["nvidia"]["advice"]:
+        context.output.say(found["nvidia"]["advice"])
 
 
 def export(context: Context) -> None:
@@ -305,8 +307,10 @@ def export(context: Context) -> None:
 
 def self_test(context: Context) -> None:
     """``self-test``: prints a table; fails when a line of it does."""
-    checks = SelfTest().run(JobContext(lambda _event: None, context.control))
-    checks += context.window_checks()
+    with Remarks() as remarks:
+        checks = SelfTest().run(JobContext(lambda _event: None, context.control))
+        checks += context.window_checks()
+    checks.append(remarks.check())
     rows = [
         (c.name, tr("cli-passed") if c.passed else tr("cli-failed"), f"{c.seconds:.1f} s", c.detail)
         for c in checks

@@ -4,21 +4,24 @@ The words live in ``resources/translations/LANGUAGE/*.ftl`` (Project Fluent): a 
 its text, its attributes hold the texts that belong to it (``.next`` of an error, ``.help`` of a
 recipe field). ``tr("train-start")`` gives a value, ``tr("error-disk-full.next", path=p)`` an
 attribute.
+
+What is said otherwise where the program comes as a bundle, into which nobody can install anything
+with pip, stands beside it as ``.bundled``, or ``.next-bundled`` for an attribute.
 """
 
 from __future__ import annotations
 
 import locale
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fluent.runtime import FluentBundle, FluentResource
 
-from finetune_gui.core.paths import resource
+from finetune_gui.core.paths import is_bundled, resource
 
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 
@@ -89,6 +92,8 @@ def tr(key: str, /, **params: str | int | float) -> str:
         raise MissingMessageError(key)
     message = bundle.get_message(message_id)
     pattern = message.attributes.get(attribute) if attribute else message.value
+    if is_bundled():
+        pattern = _of_the_bundle(message.attributes, attribute) or pattern
     if pattern is None:
         raise MissingMessageError(key)
     text, errors = bundle.format_pattern(pattern, params)
@@ -105,6 +110,10 @@ def has_message(key: str) -> bool:
         return False
     message = bundle.get_message(message_id)
     return attribute in message.attributes if attribute else message.value is not None
+
+
+def _of_the_bundle(attributes: Mapping[str, Any], attribute: str) -> Any:
+    return attributes.get(f"{attribute}-bundled" if attribute else "bundled")
 
 
 @cache

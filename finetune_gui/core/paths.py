@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, unquote_to_bytes
 
 import platformdirs
 
@@ -19,6 +21,28 @@ APP_NAME = "finetune-gui"
 def resource(*parts: str) -> Path:
     """A file or folder under ``resources/``, from a checkout, a wheel or the frozen bundle."""
     return _resources_root().joinpath(*parts)
+
+
+def is_bundled() -> bool:
+    """Whether this is the program that an installer brings, with its own Python in it."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def path_of(text: str) -> Path:
+    """The absolute path that a file manager means, which may give a ``file://`` address.
+
+    Anything else is taken for a path from the present folder. Raises nothing: whether there is such
+    a file is for others to see.
+    """
+    if text[:7].lower() != "file://":
+        return Path(text).absolute()
+    server, slash, rest = text[7:].partition("/")
+    # In an address any byte may stand as %XX, in a file's name on Linux too.
+    name = os.fsdecode(unquote_to_bytes(slash + rest))
+    if sys.platform == "win32":
+        here = server in ("", "localhost")
+        name = name.lstrip("/") if here else f"//{unquote(server)}{name}"
+    return Path(name)
 
 
 def _resources_root() -> Path:

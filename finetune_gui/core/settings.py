@@ -23,7 +23,8 @@ class Settings(BaseModel):
     ``geometry`` is Qt's, as hexadecimal. ``photo_cache_gb`` bounds the decoded photos on disk; 0
     keeps none. ``unfinished_run`` is the one that is being trained, shown or not.
     ``weights_folders`` are only read, ``weights_mirror`` is a server's address: see
-    `finetune_gui.core.weights_places`.
+    `finetune_gui.core.weights_places`. ``welcome_due``: the program was never told which language
+    it is to speak, and says hello at the next start that asks for nothing else.
     """
 
     model_config = ConfigDict(validate_assignment=True, extra="ignore")
@@ -42,6 +43,7 @@ class Settings(BaseModel):
     starred_runs_only: bool = False
     weights_folders: list[str] = []
     weights_mirror: str = ""
+    welcome_due: bool = False
     photo_cache_gb: Annotated[int, Ge(0), Le(1000)] = 10
 
     def remember_dataset(self, source: Path) -> None:
@@ -63,6 +65,14 @@ def load(path: Path) -> Settings:
     with contextlib.suppress(OSError, ValueError):
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     return Settings()
+
+
+def is_first_start(path: Path) -> bool:
+    """Whether there are no settings yet; False where nobody may look."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
 
 
 def save(settings: Settings, path: Path) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import torch
 
 from finetune_gui.core.errors import UserError
+from finetune_gui.core.graphics import advice_for, find_nvidia
+from finetune_gui.core.paths import is_bundled
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,19 @@ def choose_device(wanted: str) -> torch.device:
     if wanted not in kinds:
         raise UserError("error-device-missing", device=wanted, available=", ".join(kinds))
     return torch.device(wanted)
+
+
+def advice_on_card() -> str:
+    """The message that says how to use an NVIDIA card that stays idle; empty where none does.
+
+    Torch counts as using a card where it computes on any graphics processor.
+    """
+    return advice_for(
+        find_nvidia(),
+        torch_has_cuda=torch.version.cuda is not None,
+        usable=torch.cuda.is_available() or torch.backends.mps.is_available(),
+        bundled=is_bundled(),
+    )
 
 
 def copies_behind(device: torch.device) -> bool:

@@ -52,9 +52,9 @@ def export_onnx(model: TrainedModel, out: Path) -> float:
     whole = _Whole(model.network, model.info.preprocessing).eval()
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "model.onnx"
-        _write(whole, model.info.input_size, written)
+        _write(whole, model.info.preprocessing.input_size, written)
         _describe(written, model)
-        error = _difference(whole, model.info.input_size, written)
+        error = _difference(whole, model.info.preprocessing.input_size, written)
         if not error <= MOST_DIFFERENT:
             raise UserError("error-onnx-differs", difference=f"{error:.2g}")
         with atomic.replacing(out) as temporary:
@@ -64,6 +64,9 @@ def export_onnx(model: TrainedModel, out: Path) -> float:
 
 class _Whole(nn.Module):
     """A network with what comes before and after it."""
+
+    mean: Tensor
+    std: Tensor
 
     def __init__(self, network: nn.Module, preprocessing: Preprocessing) -> None:
         super().__init__()

@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import FrameType, TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
@@ -16,6 +18,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from finetune_gui import __version__
+from finetune_gui.core import settings
 from finetune_gui.core.errors import as_user_error
 from finetune_gui.core.paths import APP_NAME, AppPaths, resource
 from finetune_gui.dataset.photo_cache import share_in
@@ -37,24 +40,28 @@ _BEGIN_MS = 50
 _SHUTDOWN_MS = 20_000
 
 
-def build_window(paths: AppPaths, demo: bool) -> MainWindow:
+def build_window(paths: AppPaths, demo: bool, opened: Sequence[Path] = ()) -> MainWindow:
     """The window, not yet shown; its work begins once the event loop runs.
 
-    The caller ends it with ``close()``, ``session.shutdown()`` and ``deleteLater()``.
+    ``opened`` are files and folders to open then, see `finetune_gui.gui.opening`. The caller ends
+    the window with ``close()``, ``session.shutdown()`` and ``deleteLater()``.
     """
     session = Session(paths)
     share_in(paths.photos, session.settings.photo_cache_gb)
     window = MainWindow(session)
     session.setParent(window)
-    QTimer.singleShot(_BEGIN_MS, window, lambda: window.begin(demo=demo))
+    QTimer.singleShot(_BEGIN_MS, window, lambda: window.begin(demo=demo, opened=opened))
     return window
 
 
-def run_window(paths: AppPaths, demo: bool) -> int:
+def run_window(paths: AppPaths, demo: bool, opened: Sequence[Path] = ()) -> int:
     """Show the window and return the exit status when it is closed."""
     start_log(paths)
     app = make_application()
-    window = build_window(paths, demo)
+    is_first_start = settings.is_first_start(paths.settings_file)
+    window = build_window(paths, demo, opened)
+    if is_first_start:
+        window.session.settings.welcome_due = True
     catch_errors(window)
     heed_signals(window)
     window.show()
@@ -96,7 +103,7 @@ def start_log(paths: AppPaths) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    qInstallMessageHandler(_log_qt)
+    qInstallMessageHandler(log_qt)
     _logger.info("finetune-gui %s, Python %s, %s", __version__, sys.version.split()[0], os.name)
 
 
@@ -133,5 +140,6 @@ def _log_thread_error(args: threading.ExceptHookArgs) -> None:
     _logger.critical("error in thread %s", name, exc_info=value)
 
 
-def _log_qt(level: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+def log_qt(level: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Put what Qt says into the log, where warnings of ours stand as well."""
     logging.getLogger("qt").log(_LEVELS.get(level, logging.WARNING), text)

@@ -8,15 +8,28 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from finetune_gui.gui.i18n import bind
-from finetune_gui.gui.icons import set_icon
 from finetune_gui.gui.theme import SPACE
-from finetune_gui.gui.widgets.basic import primary_button, secondary_button, text_label
+from finetune_gui.gui.widgets.basic import (
+    ghost_button,
+    primary_button,
+    secondary_button,
+    text_label,
+)
 
 
 class MessageDialog(QDialog):
     """A heading, a text and a row of buttons."""
 
-    def __init__(self, name: str, title_key: str, text_key: str, parent: QWidget) -> None:
+    def __init__(
+        self,
+        name: str,
+        title_key: str,
+        text_key: str,
+        parent: QWidget,
+        /,
+        **params: str | int | float,
+    ) -> None:
+        """``params`` fill the placeholders of the text."""
         super().__init__(parent)
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -27,7 +40,7 @@ class MessageDialog(QDialog):
         self.column.setContentsMargins(SPACE.xl, SPACE.xl, SPACE.xl, SPACE.l)
         self.column.setSpacing(SPACE.m)
         self.column.addWidget(text_label(title_key, "subheading", wrap=True))
-        self.text = text_label(text_key, wrap=True)
+        self.text = text_label(text_key, wrap=True, **params)
         self.column.addWidget(self.text)
         self.column.addSpacing(SPACE.s)
         self.row = QHBoxLayout()
@@ -45,15 +58,21 @@ class MessageDialog(QDialog):
 
 
 class HelpDialog(MessageDialog):
-    """What the page ``key`` is for and how it is used; ``lesson`` opens the lesson."""
+    """What the page ``key`` is for and how it is used."""
 
-    def __init__(self, key: str, lesson: Callable[[], None], parent: QWidget) -> None:
+    def __init__(self, key: str, parent: QWidget) -> None:
         super().__init__("help-dialog", f"shell-page-{key}", f"shell-help-{key}", parent)
-        button = secondary_button("lesson-open-short", "help-lesson")
-        set_icon(button, "graduation-cap", color="muted")
-        self.add(button, lesson)
         close = self.add(secondary_button("common-close", "help-close"))
         close.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._guides = 0
+
+    def add_guide(self, name: str, key: str, action: Callable[[], None]) -> None:
+        """Another way to learn about the program, on the left. ``name``: the button's."""
+        button = ghost_button(key, name)
+        button.clicked.connect(self.accept)
+        button.clicked.connect(lambda _on: action())
+        self.row.insertWidget(self._guides, button)
+        self._guides += 1
 
 
 class ClosingDialog(MessageDialog):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -32,14 +32,15 @@ from finetune_gui.core.errors import UserError
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import resource
 from finetune_gui.core.run_folder import RunState
-from finetune_gui.gui.dialogs import ClosingDialog, HelpDialog
+from finetune_gui.gui.dialogs import ClosingDialog
 from finetune_gui.gui.drops import DropOverlay, sort_dropped
+from finetune_gui.gui.guide import Guide
 from finetune_gui.gui.i18n import bind, on_change
+from finetune_gui.gui.opening import Opener
 from finetune_gui.gui.page_loader import ImportPages
 from finetune_gui.gui.pages.base import Page
 from finetune_gui.gui.rail import STEPS, Rail
 from finetune_gui.gui.session import Session
-from finetune_gui.gui.settings_dialog import SettingsDialog
 from finetune_gui.gui.status_line import StatusLine
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import Banner, small_button
@@ -84,6 +85,8 @@ class MainWindow(QMainWindow):
         self._offering = False
         self._lay_out()
         self.overlay = DropOverlay(self)
+        self.opener = Opener(self)
+        self.guide = Guide(self)
         self._connect()
         self._add_shortcuts()
         self._restore_geometry()
@@ -126,9 +129,9 @@ class MainWindow(QMainWindow):
     def go_to(self, key: str) -> None:
         """Show what a page leads to: another page, the settings, or the lesson."""
         if key == "settings":
-            self.show_settings()
+            self.guide.show_settings()
         elif key == "lesson":
-            self.show_lesson()
+            self.guide.show_lesson()
         else:
             self.show_page(key)
 
@@ -161,8 +164,11 @@ class MainWindow(QMainWindow):
 
     # ---- start
 
-    def begin(self, *, demo: bool) -> None:
-        """What happens once the window stands: pages, torch, the last dataset and run, a sweep."""
+    def begin(self, *, demo: bool, opened: Sequence[Path] = ()) -> None:
+        """What happens once the window stands: pages, torch, the last dataset and run, a sweep.
+
+        ``opened`` is what a file manager wants to see.
+        """
         session, kept = self.session, self.session.settings
         # A run that was going on when the program ended comes before one that was looked at then.
         runs, last_dataset = (kept.unfinished_run, kept.last_run), kept.last_dataset
@@ -177,8 +183,11 @@ class MainWindow(QMainWindow):
         if last_run:
             self._offered = Path(last_run)
             session.open_run(Path(last_run))
+        self.opener.open(opened)
         session.runner.start(SweepRuns(session.paths.runs))
         session.runner.start(SweepCaches(session.paths))
+        if kept.welcome_due and not demo and not opened:
+            self.guide.show_welcome()
 
     def _offer_to_go_on(self) -> None:
         """The first look at the last run: was it interrupted?"""
@@ -312,7 +321,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_page)
-        self.rail.settings_asked.connect(self.show_settings)
+        self.rail.settings_asked.connect(self.guide.show_settings)
         self.session.message.connect(self._say)
         self.session.run_changed.connect(self._offer_to_go_on)
         self.session.run_changed.connect(self._withdraw_offer)
@@ -333,28 +342,13 @@ class MainWindow(QMainWindow):
         for number, key in enumerate(STEPS, start=1):
             self._shortcut(f"Ctrl+{number}", partial(self.show_page, key))
         self._shortcut("Ctrl+O", self.ask_for_dataset)
-        self._shortcut("Ctrl+,", self.show_settings)
-        self._shortcut("F1", self.show_help)
+        self._shortcut("Ctrl+,", self.guide.show_settings)
+        self._shortcut("F1", self.guide.show_help)
 
     def _shortcut(self, keys: str, action: Callable[[], None]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setObjectName(f"shortcut-{keys}")
         shortcut.activated.connect(action)
-
-    def show_settings(self) -> None:
-        """Open the settings."""
-        SettingsDialog(self.session, self).open()
-
-    def show_help(self) -> None:
-        """Say what the page is for."""
-        HelpDialog(self.current, self.show_lesson, self).open()
-
-    def show_lesson(self) -> None:
-        """Open the lesson, where it was."""
-        # Few people open it, and once: the start does not wait for it.
-        from finetune_gui.gui.pages.lesson import LessonDialog
-
-        LessonDialog(self.session, self).open()
 
     def ask_for_dataset(self) -> None:
         """Let the user choose a folder of photos."""

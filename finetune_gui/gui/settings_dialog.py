@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal, cast
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -21,28 +19,36 @@ from finetune_gui import __version__
 from finetune_gui.core.messages import LANGUAGES, tr
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.session import Session
+from finetune_gui.gui.settings_device import DeviceCard
 from finetune_gui.gui.settings_space import SpaceCard
 from finetune_gui.gui.settings_weights import WeightsCard
 from finetune_gui.gui.theme import SPACE, Mode
 from finetune_gui.gui.widgets.basic import (
     Card,
-    ElidedLabel,
-    icon_button,
+    ghost_button,
     secondary_button,
     text_label,
 )
+from finetune_gui.gui.widgets.folder_rows import FolderRows
 
+_WIDTH = 960
 _MODES: tuple[Mode, ...] = ("system", "light", "dark")
 
 
 class SettingsDialog(QDialog):
-    """Made anew each time it is opened; it deletes itself when closed."""
+    """Made anew each time it is opened; it deletes itself when closed.
+
+    ``tour_asked`` and ``about_asked`` come when it has made room for them.
+    """
+
+    tour_asked = Signal()
+    about_asked = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settings-dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(_WIDTH)
         bind(self, self.setWindowTitle, "shell-page-settings")
         self._session = session
         self.weights = WeightsCard(session)
@@ -52,10 +58,12 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.xl, SPACE.xl, SPACE.xl, SPACE.l)
         column.setSpacing(SPACE.l)
-        column.addWidget(self._look())
-        column.addWidget(self._folders())
-        column.addWidget(self.weights)
-        column.addWidget(self.space)
+        # Side by side: one below the other they would be higher than many a screen.
+        row = QHBoxLayout()
+        row.setSpacing(SPACE.l)
+        row.addLayout(_stack(self._look(), DeviceCard(session), self.space), 1)
+        row.addLayout(_stack(self._folders(), self.weights), 1)
+        column.addLayout(row)
         column.addLayout(self._bottom())
         on_change(self, self._fill)
         self._fill()
@@ -79,34 +87,16 @@ class SettingsDialog(QDialog):
 
     def _folders(self) -> QFrame:
         card = Card("shell-settings-folders")
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(SPACE.m)
-        grid.setVerticalSpacing(SPACE.s)
-        grid.setColumnStretch(1, 1)
         paths = self._session.paths
-        for row, (name, folder) in enumerate(
-            (
-                ("runs", paths.runs),
-                ("weights", paths.weights),
-                ("thumbnails", paths.thumbnails),
-                ("photos", paths.photos),
-                ("log", paths.log_file.parent),
-            )
-        ):
-            self._folder_row(grid, row, name, folder)
-        card.box.addLayout(grid)
+        folders = {
+            "runs": paths.runs,
+            "weights": paths.weights,
+            "thumbnails": paths.thumbnails,
+            "photos": paths.photos,
+            "log": paths.log_file.parent,
+        }
+        card.box.addWidget(FolderRows("settings", folders))
         return card
-
-    def _folder_row(self, grid: QGridLayout, row: int, name: str, folder: Path) -> None:
-        button = icon_button("folder-open", "common-show-in-folder", f"settings-reveal-{name}")
-        title = text_label(f"shell-folder-{name}")
-        bind(button, button.setAccessibleDescription, f"shell-folder-{name}")
-        button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
-        path = ElidedLabel(str(folder), "muted")
-        path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        grid.addWidget(title, row, 0)
-        grid.addWidget(path, row, 1)
-        grid.addWidget(button, row, 2)
 
     def _bottom(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -114,6 +104,14 @@ class SettingsDialog(QDialog):
         close.clicked.connect(self.accept)
         row.addWidget(text_label("shell-version", "muted", version=__version__))
         row.addStretch(1)
+        for name, key, asked in (
+            ("settings-tour", "tour-take", self.tour_asked),
+            ("settings-about", "about-open", self.about_asked),
+        ):
+            button = ghost_button(key, name)
+            button.clicked.connect(self.accept)
+            button.clicked.connect(asked)
+            row.addWidget(button)
         row.addWidget(close)
         return row
 
@@ -130,6 +128,16 @@ class SettingsDialog(QDialog):
 
     def _choose_theme(self) -> None:
         self._session.set_theme(cast(Mode, self.theme.currentData()))
+
+
+def _stack(*cards: QWidget) -> QVBoxLayout:
+    """Cards one below the other, as high as they need to be."""
+    column = QVBoxLayout()
+    column.setSpacing(SPACE.l)
+    for card in cards:
+        column.addWidget(card)
+    column.addStretch(1)
+    return column
 
 
 def _combo(name: str, key: str) -> QComboBox:

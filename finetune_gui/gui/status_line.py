@@ -51,6 +51,8 @@ class StatusLine(QFrame):
         """Show what is so now."""
         self._remember_starts()
         _show(self.device, self._device())
+        self.device.setToolTip(self._device_details())
+        self.device.setAccessibleDescription(self._device_details())
         self.open.setText(self._open())
         handle = self._foremost()
         self._show_job(handle)
@@ -166,11 +168,23 @@ class StatusLine(QFrame):
             return tr("shell-no-engine")
         if session.torch_state != "ready":
             return ""
-        words = [_device_name(session.torch_info)]
+        words = [device_name(session.torch_info)]
         live = session.desk.live_history
         if live is not None and live.started is not None:
             words.append(live.started.precision)
+        if session.torch_info.get("advice"):
+            words.append(tr("shell-gpu-idle"))
         return " · ".join(words)
+
+    def _device_details(self) -> str:
+        """The version of torch, and how an idle graphics card could be used."""
+        info = self._session.torch_info
+        if not info:
+            return ""
+        lines = [f"torch {info['torch']}"]
+        if advice := info.get("advice"):
+            lines.append(tr(advice))
+        return "\n".join(lines)
 
     def _open(self) -> str:
         session = self._session
@@ -190,7 +204,8 @@ def _show(label: QLabel, text: str) -> None:
     label.setVisible(bool(text))
 
 
-def _device_name(info: dict[str, str]) -> str:
+def device_name(info: dict[str, str]) -> str:
+    """What the session's ``torch_info`` computes on, in words for people."""
     name = info["device_name"]
     # The engine names a processor by the number of its threads: "CPU · 8".
     threads = name.rpartition(" ")[2]

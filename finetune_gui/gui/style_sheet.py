@@ -21,6 +21,9 @@ QLabel[role="number"] { font-size: 20px; font-weight: 600; }
 QFrame[role="card"] {
   background: $surface; border: 1px solid $line; border-radius: 12px;
 }
+QFrame[role="tour"] {
+  background: $surface; border: 1px solid $accent; border-radius: 12px;
+}
 QFrame[role="well"] { background: $raised; border: none; border-radius: 8px; }
 QFrame[role="hline"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="info"] { background: $accent_wash; border: none; border-radius: 8px; }

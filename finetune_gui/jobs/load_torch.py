@@ -12,7 +12,8 @@ class LoadTorch:
     """Imports the engine; the result is what it runs on, for the status line.
 
     A dictionary with ``torch`` (its version), ``device`` (``cpu``, ``cuda``, ``mps``) and
-    ``device_name``.
+    ``device_name`` and ``advice``: the message that says how an NVIDIA card that stays idle could
+    be used, empty where none does.
     """
 
     lane: Lane = Lane.COMPUTE
@@ -24,12 +25,13 @@ class LoadTorch:
 
         ctx.check_cancelled()
         from finetune_gui.engine import training as _engine  # loads all that a run needs
-        from finetune_gui.engine.devices import choose_device, describe
+        from finetune_gui.engine.devices import advice_on_card, choose_device, describe
 
         device = choose_device("auto")
         return {
             "torch": torch.__version__,
             "device": device.type,
             "device_name": describe(device),
+            "advice": advice_on_card(),
             "engine": _engine.__name__,
         }

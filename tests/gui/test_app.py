@@ -17,11 +17,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from finetune_gui import __main__ as start
+from finetune_gui.core.job import JobContext
+from finetune_gui.core.messages import language
 from finetune_gui.core.paths import AppPaths
-from finetune_gui.gui import app
+from finetune_gui.gui import app, self_check
 from finetune_gui.gui.main_window import MainWindow
 from finetune_gui.gui.self_check import window_checks
 from finetune_gui.gui.session import Session
+from finetune_gui.gui.widgets.plot_canvas import PlotCanvas
+from finetune_gui.jobs.self_test import perform
 
 
 @pytest.fixture
@@ -142,25 +146,52 @@ def test_a_signal_closes_the_window_in_good_order(
 def test_build_window_begins_when_the_loop_runs(
     qapp: QApplication, paths: AppPaths, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[bool] = []
-    monkeypatch.setattr(MainWindow, "begin", lambda _self, *, demo: begun.append(demo))
+    begun: list[tuple[bool, list[Path]]] = []
+    monkeypatch.setattr(
+        MainWindow, "begin", lambda _self, *, demo, opened: begun.append((demo, opened))
+    )
     monkeypatch.setattr(Session, "_keep_settings", lambda _self: None)
-    window = app.build_window(paths, True)
+    window = app.build_window(paths, True, [Path("/照片")])
     assert begun == []
-    qtbot.waitUntil(lambda: begun == [True])
+    qtbot.waitUntil(lambda: begun == [(True, [Path("/照片")])])
     window.session.shutdown()
     window.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def test_the_self_check_opens_every_page(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, allow_log: Callable[[str], None]
 ) -> None:
     assert qapp is not None
+    allow_log("This plugin does not support")
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-    (check,) = window_checks()
-    assert check.passed, check.detail
-    assert "7 pages" in check.detail
+    checks = {check.name: check for check in window_checks()}
+    assert [c.detail for c in checks.values() if not c.passed] == []
+    assert list(checks) == ["qt", "window", "plot", "fonts"]
+    assert "offscreen" in checks["qt"].detail
+    assert checks["window"].detail == "8 pages, en, zh_CN"
+    assert int(checks["plot"].detail.split()[0]) > 200
+    assert checks["fonts"].detail.count(":") == 2
+    assert language() == "en"
+
+
+def test_a_plot_that_is_not_drawn_does_not_pass(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, allow_log: Callable[[str], None]
+) -> None:
+    assert qapp is not None
+    allow_log("self-test: plot failed")
+    monkeypatch.setattr(PlotCanvas, "draw", lambda *_: None)
+    check = perform("plot", self_check._draw_a_plot, JobContext(lambda _event: None))
+    assert not check.passed
+    assert "0 pixels of a curve" in check.detail
+
+
+def test_characters_without_a_font_do_not_pass(qapp: QApplication) -> None:
+    assert qapp is not None
+    with pytest.raises(RuntimeError, match="no font here"):
+        self_check.font_of_chinese("\U0010fffd\U0010fffc")
+    with pytest.raises(RuntimeError, match="nothing is drawn"):
+        self_check.font_of_chinese("\u3000\u3000")  # Chinese spaces: there, but blank
 
 
 def test_streams_that_are_missing_swallow_what_is_printed(
@@ -192,7 +223,9 @@ def test_the_window_stands_before_torch_is_there(tmp_path: Path) -> None:
         "app = make_application()\n"
         "window = build_window(AppPaths.under(Path(sys.argv[1])), False)\n"
         "window.show()\n"
-        "print('heavy', sorted({'torch', 'torchvision', 'timm', 'sklearn'} & set(sys.modules)))\n"
+        "heavy = {'torch', 'torchvision', 'timm', 'sklearn', 'keras', 'onnx'}\n"
+        "heavy |= {f'finetune_gui.gui.{name}' for name in ('about', 'tour', 'welcome')}\n"
+        "print('heavy', sorted(heavy & set(sys.modules)))\n"
         "window.session.shutdown()\n"
         "window.deleteLater()\n"
     )
@@ -208,8 +241,8 @@ def test_the_program_opens_and_closes(tmp_path: Path) -> None:
         "from PySide6.QtCore import QTimer\n"
         "from finetune_gui.gui import main_window\n"
         "begin = main_window.MainWindow.begin\n"
-        "def hurried(self, *, demo):\n"
-        "    begin(self, demo=demo)\n"
+        "def hurried(self, *, demo, opened):\n"
+        "    begin(self, demo=demo, opened=opened)\n"
         "    self.session.splits_changed.connect(lambda: self.session.splits and self.close())\n"
         "main_window.MainWindow.begin = hurried\n"
         "from finetune_gui.__main__ import main\n"

@@ -77,6 +77,24 @@ def live(
     return page
 
 
+def test_fewer_photos_may_take_the_place_of_many(
+    qtbot: QtBot, session: Session, page: AugmentPage, photos: Path, open_photos: Callable[[], None]
+) -> None:
+    open_photos()
+    qtbot.waitUntil(lambda: page.preview.index is not None)
+    for file in sorted(photos.rglob("*.png")):
+        if int(file.stem[-2:]) >= 3:
+            file.unlink()
+    seen: list[int | None] = []
+    session.dataset_changed.connect(lambda: seen.append(page.preview.index))
+    session.open_dataset(photos)
+    qtbot.waitUntil(lambda: len(seen) == 1 and bool(session.splits))
+    assert seen == [None]  # nothing of the old photos, while the new ones are being split
+    assert session.dataset is not None
+    qtbot.waitUntil(lambda: page.preview.index is not None)
+    assert page.preview.index in range(len(session.dataset.samples))
+
+
 def wait_for_preview(qtbot: QtBot, page: AugmentPage) -> None:
     """Until what is shown is what the page wishes to show."""
     preview = page.preview

@@ -25,48 +25,20 @@ from finetune_gui.gui import main_window, run_desk
 from finetune_gui.gui.dialogs import ClosingDialog, HelpDialog
 from finetune_gui.gui.drops import sort_dropped
 from finetune_gui.gui.main_window import MINIMUM_SIZE, MainWindow
-from finetune_gui.gui.pages.base import Page, PageHeader
 from finetune_gui.gui.pages.lesson import LessonDialog
 from finetune_gui.gui.rail import STEPS
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.settings_dialog import SettingsDialog
 from finetune_gui.gui.theme import DARK, current_theme
-from finetune_gui.gui.widgets.basic import primary_button
 from tests.helpers import fake_training as fake
 from tests.helpers.photos import make_class_folders, save_photo
+from tests.helpers.tiny_pages import TinyPage, use_tiny_pages
 
 
 def interrupted_in_epoch_3(path: Path) -> RunFolder:
     """A run that was killed when two of its four epochs were over."""
     told = [fake.step(1), fake.step(2), fake.epoch(1), fake.step(3), fake.step(4), fake.epoch(2)]
     return fake.make_run(path, fake.STARTED, fake.BASELINE, *told)
-
-
-class TinyPage(Page):
-    """Enough of a page to see that the window treats pages as they ask."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.shown = 0
-        self.words = ""
-        self.done = False
-        header = PageHeader("common-open")
-        header.add_button(primary_button("common-open", "tiny-primary"))
-        self.body.addWidget(header)
-        self.body.addStretch(1)
-
-    def rail_subtitle(self) -> str:
-        return self.words
-
-    def rail_done(self) -> bool:
-        return self.done
-
-    def on_shown(self) -> None:
-        self.shown += 1
-
-
-for _key in STEPS:
-    globals()[f"Tiny_{_key}"] = type(f"Tiny_{_key}", (TinyPage,), {"key": _key})
 
 
 @pytest.fixture
@@ -88,8 +60,7 @@ def _pretend_torch(_job: object, _ctx: object) -> dict[str, str]:
 @pytest.fixture
 def window(qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """The window with tiny pages, shown."""
-    for key in STEPS:
-        monkeypatch.setitem(main_window.PAGES, key, (__name__, f"Tiny_{key}"))
+    use_tiny_pages(monkeypatch)
     made = MainWindow(session)
     qtbot.addWidget(made, before_close_func=_let_close)
     made.show()
@@ -463,7 +434,7 @@ class TestSettings:
     ) -> None:
         shown: list[str] = []
         monkeypatch.setattr(
-            "finetune_gui.gui.settings_dialog.QDesktopServices.openUrl",
+            "finetune_gui.gui.widgets.folder_rows.QDesktopServices.openUrl",
             lambda url: shown.append(Path(url.toLocalFile()).name),
         )
         for name in ("runs", "weights", "thumbnails", "log"):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -245,15 +247,17 @@ def test_doctor(start: Start, fake: Fake, capsys: pytest.CaptureFixture[str]) ->
         "packages": {"torch": "2.9"},
         "extras": {"openvino": None},
         "devices": [{"kind": "cpu", "name": "CPU"}],
+        "nvidia": {"card": True, "driver": False, "advice": "Install the driver."},
         "folders": {"runs": "/照片"},
     }
     fake("Doctor", lambda _ctx: found)
     assert start("doctor", "--json") == 0
     assert json.loads(capsys.readouterr().out) == found
     assert start("doctor") == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert "runs      /照片" in lines
-    assert f"openvino  {tr('cli-not-installed')}" in lines
+    out, err = capsys.readouterr()
+    assert "runs      /照片" in out.splitlines()
+    assert f"openvino  {tr('cli-not-installed')}" in out.splitlines()
+    assert err.strip() == "Install the driver."
 
 
 def test_export(
@@ -296,12 +300,30 @@ def test_self_test_prints_every_check_and_fails_with_one(
 ) -> None:
     fake("SelfTest", lambda _ctx: [Check("train", True, "0.9", 1.0)])
     assert start("self-test", window_checks=lambda: [Check("window", True, "", 0.5)]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["train", "window"]
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["train", "window", "log"]
     broken = [Check("window", False, "no display", 0.5), Check("icons", False, "", 0.1)]
     assert start("self-test", window_checks=lambda: list(broken)) == 1
     out, err = capsys.readouterr()
     assert tr("cli-failed") in out
     assert err.startswith(tr("error-self-test", failed="window, icons"))
+
+
+def test_self_test_fails_with_a_warning_that_nobody_expected(
+    start: Start,
+    fake: Fake,
+    capsys: pytest.CaptureFixture[str],
+    allow_log: Callable[[str], None],
+) -> None:
+    allow_log("a plugin is missing")
+
+    def warn(_ctx: object) -> list[Check]:
+        logging.getLogger("qt").warning("a plugin is missing")
+        return []
+
+    fake("SelfTest", warn)
+    assert start("self-test") == 1
+    assert "a plugin is missing" in capsys.readouterr().out
 
 
 CURVE = read_curve(

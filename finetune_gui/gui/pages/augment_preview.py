@@ -12,6 +12,7 @@ from typing_extensions import override
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import ModelRecipe, Recipe, named_preset
+from finetune_gui.dataset.samples import Dataset
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.icons import set_icon
@@ -70,6 +71,7 @@ class AugmentPreview(Card):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("augment-preview", parent)
         self._session = session
+        self._known: Dataset | None = None
         self._order: tuple[int, ...] = ()
         self._at = 0
         self.shown: Wish | None = None
@@ -203,8 +205,10 @@ class AugmentPreview(Card):
         shown = self.photo.path
         found = training_photos(self._session)
         # While the same photos are split anew, those known so far stay.
-        if found or dataset is None or self._session.splits:
+        is_other = dataset is not self._known
+        if found or is_other or self._session.splits:
             self._order = found
+        self._known = dataset
         if dataset is None:
             self._forget()
         elif self._order:
@@ -220,7 +224,8 @@ class AugmentPreview(Card):
         self.photo.clear()
 
     def _step(self, by: int) -> None:
-        self._go_to((self._at + by) % len(self._order))
+        if self._order:
+            self._go_to((self._at + by) % len(self._order))
 
     def _go_anywhere(self) -> None:
         others = [at for at in range(len(self._order)) if at != self._at]

@@ -3,6 +3,7 @@
 cli-description = Fine-tune an image classifier on your own computer. Without a command the window opens.
 cli-help-basedir = keep everything the program writes under DIR
 cli-help-demo = use the demo photos
+cli-help-open = open a folder of photos, zip, CSV, run, model file or pictures in the window
 cli-help-json = print JSON alone on standard output
 cli-help-train = train a model on a folder of photos
 cli-help-recipe = start from the recipe in FILE

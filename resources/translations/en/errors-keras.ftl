@@ -1,6 +1,7 @@
 # Networks of Keras, and files that Keras wrote.
 error-no-keras = This network is one of Keras, which is not installed.
     .next = Install it with “pip install "finetune-gui[keras]"” and start the program again, or choose another backbone.
+    .next-bundled = Choose another backbone: this build of the program has no Keras.
 error-keras-backend = Keras was started with { $backend }, and the program needs it with torch.
     .next = Start the program again.
 error-keras-missing = The Keras file { $path } is not there.

@@ -127,3 +127,4 @@ model-timeline-reached = All { $stages } stages that may learn get their turn ({
 model-timeline-too-short = Only { $reached } of { $stages } stages get their turn. Train longer to open more.
 
 model-keras-hint = More backbones come with Keras: pip install "finetune-gui[keras]"
+    .bundled = More backbones come with Keras, which this build of the program does not have.

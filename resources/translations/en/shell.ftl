@@ -52,6 +52,7 @@ shell-folder-weights = Pretrained weights
 shell-folder-thumbnails = Thumbnails
 shell-folder-log = Log file
 shell-folder-photos = Decoded photos
+shell-folder-settings = Settings
 shell-settings-space = Disk space
 shell-photo-cache = Decoded photos, at most
     .help = Photos are decoded once and kept on disk, so that training need not wait for it again. The longest unused ones go first.
@@ -160,3 +161,21 @@ shell-weights-remove-name = Do not look in { $folder } any more
 shell-weights-mirror = Download from
     .help = The address of a server that holds the files of huggingface.co and download.pytorch.org under the same paths. Empty: those two themselves.
 shell-weights-mirror-bad = An address begins with http:// or https://. This one is not used.
+
+# A graphics card that stays idle.
+shell-settings-device = Computing
+shell-gpu-idle = NVIDIA card not used
+shell-gpu-unused = The NVIDIA graphics card of this computer is not used.
+shell-gpu-build = This build of the program computes on the CPU alone. Install its GPU build to train many times faster on the NVIDIA card; your runs and settings stay.
+shell-gpu-torch = The torch that is installed computes on the CPU alone. For the NVIDIA card install the CUDA build of torch: choose CUDA on pytorch.org/get-started and run the command shown there.
+shell-gpu-no-driver = No driver for the NVIDIA card is loaded. Install NVIDIA's driver with the system's own tools, then restart the computer.
+shell-gpu-no-answer = The driver of the NVIDIA card does not answer, or is older than this program needs. Update NVIDIA's driver, then restart the computer.
+
+# What a file manager hands over.
+shell-job-look = Looking at the files
+shell-open-missing = What was to be opened is not there.
+shell-open-missing-text = { $path } was moved or deleted, or its drive is not connected. Open it from where it is now.
+shell-open-unknown = “{ $name }” is nothing that this program opens.
+shell-open-unknown-text = It opens a folder, zip or CSV file of photos, pictures, a run, and files with a model's weights.
+shell-open-recipe = The recipe “{ $name }” is set.
+shell-open-recipe-text = Its settings stand in the form below. Open photos on the Data page, then start.

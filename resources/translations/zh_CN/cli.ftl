@@ -3,6 +3,7 @@
 cli-description = 在自己的电脑上微调图像分类模型。不带命令时打开窗口。
 cli-help-basedir = 程序写入的一切都放在 DIR 下
 cli-help-demo = 使用演示照片
+cli-help-open = 在窗口中打开照片文件夹、zip、CSV、运行记录、模型文件或图片
 cli-help-json = 标准输出只打印 JSON
 cli-help-train = 用一个照片文件夹训练模型
 cli-help-recipe = 从 FILE 里的配方开始

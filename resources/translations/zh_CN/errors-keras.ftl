@@ -1,6 +1,7 @@
 # Keras 的网络，以及 Keras 写出的文件。
 error-no-keras = 这个网络来自 Keras，而这台电脑上没有安装 Keras。
     .next = 请运行“pip install "finetune-gui[keras]"”安装后重新启动程序，或选择其他主干网络。
+    .next-bundled = 请选择其他主干网络：此安装版不含 Keras。
 error-keras-backend = Keras 已用 { $backend } 启动，而本程序需要它使用 torch。
     .next = 请重新启动程序。
 error-keras-missing = Keras 文件 { $path } 不存在。

@@ -115,3 +115,4 @@ model-timeline-reached = 允许学习的 { $stages } 段都会轮到（{ $reache
 model-timeline-too-short = { $stages } 段中只有 { $reached } 段会轮到。增加轮数可以放开更多。
 
 model-keras-hint = 安装 Keras 后有更多主干网络：pip install "finetune-gui[keras]"
+    .bundled = Keras 提供更多主干网络，但此安装版不含 Keras。

@@ -49,6 +49,7 @@ shell-folder-weights = 预训练权重
 shell-folder-thumbnails = 缩略图
 shell-folder-log = 日志文件
 shell-folder-photos = 解码后的照片
+shell-folder-settings = 设置
 shell-settings-space = 磁盘空间
 shell-photo-cache = 解码后的照片最多占用
     .help = 照片只解码一次并保存在磁盘上，训练不必再等待解码。最久未用的先删除。
@@ -151,3 +152,21 @@ shell-weights-remove-name = 不再在 { $folder } 里查找
 shell-weights-mirror = 下载地址
     .help = 按相同路径存放 huggingface.co 和 download.pytorch.org 文件的服务器地址。留空则直接使用这两个网站。
 shell-weights-mirror-bad = 地址须以 http:// 或 https:// 开头，现在的内容未被采用。
+
+# 闲置的显卡。
+shell-settings-device = 计算设备
+shell-gpu-idle = 未使用 NVIDIA 显卡
+shell-gpu-unused = 这台电脑的 NVIDIA 显卡没有被使用。
+shell-gpu-build = 当前安装的是仅用 CPU 计算的版本。安装本程序的 GPU 版即可用 NVIDIA 显卡把训练加快许多倍；运行记录和设置都会保留。
+shell-gpu-torch = 已安装的 torch 只能用 CPU 计算。要使用 NVIDIA 显卡，请安装 CUDA 版 torch：在 pytorch.org/get-started 上选择 CUDA，然后运行页面给出的命令。
+shell-gpu-no-driver = 没有加载 NVIDIA 显卡的驱动。请用系统自带的工具安装 NVIDIA 驱动，然后重启电脑。
+shell-gpu-no-answer = NVIDIA 显卡的驱动没有响应，或者版本过旧。请更新 NVIDIA 驱动，然后重启电脑。
+
+# 文件管理器交来的文件。
+shell-job-look = 正在查看文件
+shell-open-missing = 要打开的文件不在了。
+shell-open-missing-text = { $path } 已被移动或删除，或者所在的磁盘没有连接。请从现在的位置打开它。
+shell-open-unknown = 本程序无法打开“{ $name }”。
+shell-open-unknown-text = 可以打开的有：照片文件夹、zip 或 CSV 文件、图片、运行记录，以及模型权重文件。
+shell-open-recipe = 已采用配方“{ $name }”。
+shell-open-recipe-text = 配方的设置已填入下方表单。请先在“数据”页打开照片，然后开始训练。

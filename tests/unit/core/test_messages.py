@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import locale
+import sys
 import threading
 
 import pytest
 
+from finetune_gui.core.errors import UserError
 from finetune_gui.core.messages import (
     LANGUAGES,
     MissingMessageError,
@@ -16,6 +18,7 @@ from finetune_gui.core.messages import (
     system_language,
     tr,
 )
+from tests.helpers.catalogues import texts
 
 
 def test_speaks_both_languages() -> None:
@@ -153,3 +156,32 @@ def test_a_document_speaks_another_language_than_the_window() -> None:
     assert not heard
     with pytest.raises(ValueError, match="tlh"), speaking("tlh"):
         pass
+
+
+# A program that came as a bundle
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_nobody_is_told_to_use_pip_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    set_language(name)
+    of_pip = [key for key, text in texts(name).items() if "pip install" in text.plain]
+    assert len(of_pip) >= 6
+    assert all("pip install" in tr(key) for key in of_pip)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert not [key for key in of_pip if "pip" in tr(key)]
+
+
+def test_an_error_says_what_helps_in_a_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = UserError("error-no-keras")
+    assert "pip install" in error.next_step
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert error.next_step.startswith("Choose another backbone")
+    assert error.sentence == "This network is one of Keras, which is not installed."
+
+
+def test_what_has_no_words_of_its_own_for_a_bundle_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tr("common-cancel"), tr("error-file-gone.next", path="/a")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert (tr("common-cancel"), tr("error-file-gone.next", path="/a")) == before

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from finetune_gui.core import paths as paths_module
 from finetune_gui.core import settings
-from finetune_gui.core.paths import AppPaths, natural_key, resource
+from finetune_gui.core.paths import AppPaths, is_bundled, natural_key, path_of, resource
 from finetune_gui.core.run_folder import list_runs
 from finetune_gui.core.settings import Settings
 
@@ -124,3 +124,34 @@ def test_numbers_in_names_sort_by_their_size(prefix: str, numbers: list[int]) ->
 @given(name=NAMES)
 def test_case_does_not_matter(name: str) -> None:
     assert natural_key(name) == natural_key(name.casefold())
+
+
+# What a file manager hands over
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="paths of POSIX")
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("/home/照片 与 空格/a.jpg", "/home/照片 与 空格/a.jpg"),
+        ("file:///home/%E7%85%A7%E7%89%87%20a/b%25.zip", "/home/照片 a/b%.zip"),
+        ("file://localhost/data/a#1?.csv", "/data/a#1?.csv"),
+        ("FILE:///data/x", "/data/x"),
+        ("file:///data/%FF", "/data/\udcff"),
+        ("/data/100%25.jpg", "/data/100%25.jpg"),
+    ],
+)
+def test_paths_and_addresses_of_files(text: str, path: str) -> None:
+    assert path_of(text) == Path(path)
+
+
+def test_a_relative_path_is_from_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert path_of("照片") == tmp_path / "照片"
+    assert path_of("https://example.org/a.zip").is_absolute()
+
+
+def test_a_bundle_knows_that_it_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not is_bundled()
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert is_bundled()

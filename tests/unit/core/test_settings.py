@@ -108,3 +108,15 @@ def test_folder_whose_name_is_not_utf8_does_not_cost_the_settings(file: Path) ->
     kept.remember_dataset(Path("/photos/\udcff"))
     settings.save(kept, file)
     assert settings.load(file).theme == "dark"
+
+
+def test_the_first_start_is_known(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.is_first_start(file)
+    settings.save(Settings(), file)
+    assert not settings.is_first_start(file)
+
+    def forbidden(_path: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "exists", forbidden)
+    assert not settings.is_first_start(file)

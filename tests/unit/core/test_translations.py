@@ -65,6 +65,7 @@ NAMES = {"Finetune", "safetensors"}
 
 # What the values of each f-string that names messages can be. "*": where the value goes.
 FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
+    "about-column-*": lambda: words("gui/models/parts.py", "COLUMNS"),
     "augment-*": lambda: words("gui/pages/augment_preview.py", "_ICONS"),
     "augment-*-text": lambda: words("gui/pages/augment_preview.py", "_ICONS"),
     "augment-group-*": lambda: words("gui/pages/augment_controls.py", "GROUPS"),
@@ -140,12 +141,16 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "search-study-*": lambda: words("core/study.py", "StudyState"),
     "search-tile-*": lambda: words("gui/pages/search_result.py", "_TILES"),
     "search-view-*": lambda: words("gui/pages/search_result.py", "_VIEWS"),
-    "shell-folder-*": lambda: ("runs", "weights", "thumbnails", "photos", "log"),
+    "shell-folder-*": lambda: (
+        *("runs", "weights", "thumbnails", "photos", "log"),
+        "settings",
+    ),
     "shell-help-*": lambda: words("gui/main_window.py", "PAGES"),
     "shell-page-*": lambda: PAGES,
     "shell-run-*": lambda: tuple(RunState),
     "shell-run-*.help": lambda: tuple(RunState),
     "shell-theme-*": lambda: words("gui/theme.py", "Mode"),
+    "tour-*": lambda: words("gui/rail.py", "STEPS"),
     "train-log-*": lambda: (w for w in words("core/events.py", "level") if w != "info"),
     "train-log-based-on-*": lambda: ("file", "run"),
     "train-log-ended-*": lambda: kebab(get_args(Ending)),

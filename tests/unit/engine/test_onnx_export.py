@@ -53,6 +53,16 @@ def test_its_answers_for_a_photo_are_those_of_the_program(
     assert dict(zip(CLASSES, found, strict=True)) == pytest.approx(said, abs=1e-5)
 
 
+def test_a_model_at_the_own_size_of_its_backbone(run: RunFolder, tmp_path: Path) -> None:
+    # As the default recipe leaves it: only the preprocessing knows the size in pixels.
+    description = run.path / "model.json"
+    about = json.loads(description.read_text(encoding="utf-8"))
+    size = about["preprocessing"]["input_size"]
+    description.write_text(json.dumps(about | {"input_size": 0}), encoding="utf-8")
+    out = export(run, "onnx", tmp_path / "m.onnx")
+    assert answers(out, torch.rand(1, 3, size, size) * 255).shape == (1, len(CLASSES))
+
+
 @pytest.mark.parametrize("n", [1, 5])
 def test_it_takes_any_number_of_photos(run: RunFolder, tmp_path: Path, n: int) -> None:
     out = export(run, "onnx", tmp_path / "m.onnx")

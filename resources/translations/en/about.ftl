@@ -1,0 +1,20 @@
+# The dialog about the program.
+about-title = About Finetune
+about-open = About…
+about-what = Fine-tune an image classifier on your own computer, understand what happened, and use the result.
+about-version = Version { $version } · MIT licence
+about-parts = What it is made of
+about-licence = Licence
+about-search = Search by name, version or licence
+about-count = { $shown } of { $total }
+about-column-name = Name
+about-column-version = Version
+about-column-licence = Licence
+about-site = Website
+about-none-found = Nothing of this name is part of the program.
+about-licence-unknown = It does not say its licence by name; see below.
+about-no-text = No text of the licence came with it. Its website has it.
+about-sbom-at = All of it as a bill of materials (SBOM, CycloneDX): { $path }
+about-no-sbom = A bill of materials (SBOM) comes with the installers; this installation has none.
+about-job-list = Listing what the program is made of
+about-job-read = Reading the licence

@@ -1,0 +1,20 @@
+# “关于”对话框。
+about-title = 关于 Finetune
+about-open = 关于…
+about-what = 在自己的电脑上微调图像分类模型，看懂训练过程，并使用训练结果。
+about-version = 版本 { $version } · MIT 许可证
+about-parts = 所含组件
+about-licence = 许可证
+about-search = 按名称、版本或许可证搜索
+about-count = { $shown } / { $total }
+about-column-name = 名称
+about-column-version = 版本
+about-column-licence = 许可证
+about-site = 网站
+about-none-found = 程序中没有这个名称的组件。
+about-licence-unknown = 该组件没有写明许可证名称，请看下文。
+about-no-text = 该组件没有附带许可证全文，可在其网站上查看。
+about-sbom-at = 完整的软件物料清单（SBOM，CycloneDX 格式）：{ $path }
+about-no-sbom = 软件物料清单（SBOM）随安装包提供；当前安装方式没有附带。
+about-job-list = 正在列出所含组件
+about-job-read = 正在读取许可证
