@@ -3,13 +3,16 @@
 Prints the table of what each kind of run was and what the coach named first, and as JSON the
 share of ill runs that were named rightly and of healthy runs that were left alone (no finding
 that is a problem). Takes half an hour on two quiet cores:
-``python -m tests.benchmarks.bench_coach [--ill 60] [--healthy 40]``.
+``python -m tests.benchmarks.bench_coach [--ill 60] [--healthy 40]``. With ``--keep FOLDER`` runs
+stay there, and those that are there already are only judged again: whoever changes a threshold sees
+in a moment what that does.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -47,12 +50,20 @@ class Verdict:
 def judge(case: Case, seed: int, folder: Path, paths: AppPaths) -> Verdict:
     """Train one case and ask the coach."""
     ctx = JobContext(lambda _event: None)
-    table = case.make_dataset(seed, folder / "data")
     run = RunFolder(folder / "run")
+    if (folder / "trained").exists():
+        return _verdict(case, seed, run, ctx)
+    shutil.rmtree(folder, ignore_errors=True)
+    table = case.make_dataset(seed, folder / "data")
     try:
         train(open_dataset(table, paths, ctx), case.recipe(seed), run.path, paths, ctx)
     except UserError as error:  # one that fell apart is judged like the others
         sys.stderr.write(f"{case.name} {seed}: {error.key}\n")
+    (folder / "trained").touch()
+    return _verdict(case, seed, run, ctx)
+
+
+def _verdict(case: Case, seed: int, run: RunFolder, ctx: JobContext) -> Verdict:
     problems = [f.name for f in findings(gather(run, ctx)) if f.weight == "problem"]
     return Verdict(case, seed, problems[0] if problems else NOTHING)
 
@@ -74,12 +85,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--ill", type=int, default=60)
     parser.add_argument("--healthy", type=int, default=40)
+    parser.add_argument("--keep", type=Path, help="where the runs stay")
     args = parser.parse_args()
     verdicts: list[Verdict] = []
     with tempfile.TemporaryDirectory() as name:
-        paths = AppPaths.under(Path(name) / "program")
-        for number, (case, seed) in enumerate(trials(args.ill, args.healthy)):
-            verdict = judge(case, seed, Path(name) / str(number), paths)
+        kept = Path(name) if args.keep is None else args.keep.absolute()
+        paths = AppPaths.under(kept / "program")
+        for case, seed in trials(args.ill, args.healthy):
+            folder = kept / f"{case.name.replace('/', '_')} {seed}"
+            verdict = judge(case, seed, folder, paths)
             verdicts.append(verdict)
             mark = "right" if verdict.is_right else "WRONG"
             sys.stderr.write(f"{case.name} {seed}: {verdict.first} {mark}\n")

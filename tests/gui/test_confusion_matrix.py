@@ -89,7 +89,7 @@ def test_sentences_come_in_both_languages() -> None:
     sentence = MatrixCells(("鳄梨", "猕猴桃"), ((3, 1), (0, 0))).sentence((0, 1), "counts")
     assert sentence == "4 张“鳄梨”中，1 张被认成“猕猴桃”（25%）。"
     empty = MatrixCells(("鳄梨", "猕猴桃"), ((3, 1), (0, 0))).sentence((1, 0), "counts")
-    assert empty == "这里没有“猕猴桃”的图片。"
+    assert empty == "这里没有“猕猴桃”的照片。"
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])

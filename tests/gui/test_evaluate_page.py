@@ -193,7 +193,7 @@ def test_everything_follows_the_language(
 ) -> None:
     show(runs.make_finished_run(tmp_path / "run", runs.make_evaluation(tmp_path / "in")))
     set_language("zh_CN")
-    assert subtitle(page) == "run · 10 张从未见过的测试图片"
+    assert subtitle(page) == "run · 10 张从未见过的测试照片"
     assert page.result.figures.accuracy.hint.text() == "10 张中答对 7 张"
     assert captions(page)[0] == ("kiwi · 91%", "实为 avocado")
     headers = page.result.matrix.table.model()

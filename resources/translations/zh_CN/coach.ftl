@@ -56,7 +56,7 @@ coach-leak-evidence = { $n } 张照片（占验证和测试照片的 { $share }%
 coach-leak-text = 网络已经见过答案，所以准确率偏高。请去掉这些重复照片再训练。
 coach-augmentation-too-strong = 数据增强过强
 coach-augmentation-too-strong-evidence = 原样的照片能认出 { $validation }%，增强后只认出 { $train }%。
-coach-augmentation-too-strong-text = 改动后的照片几乎认不出来，网络学到的是噪声。到“增强”页看看：您都叫不出名字的，它也学不会。
+coach-augmentation-too-strong-text = 改动后的照片几乎认不出来，网络学到的是噪声。到“增强”页看看：你都叫不出名字的，它也学不会。
 coach-augmentation-too-weak = 数据增强过弱
 coach-augmentation-too-weak-evidence = 训练照片答对 { $train }%，验证照片只答对 { $validation }%。每类约有 { $n } 张照片，变化很少。
 coach-augmentation-too-weak-text = 翻来覆去只看同样几张照片，谁都会背下来。让每一轮看到的略有不同：转一点、裁一点、亮一点或暗一点。
@@ -89,7 +89,7 @@ coach-batch-norm-unsteady-evidence = 批归一化每次只用 { $size } 张照�
 coach-batch-norm-unsteady-text = 这么少照片的均值和方差全是噪声，后面每一层都受影响。请保留预训练网络自带的统计量。
 coach-baseline-as-good = 冻结基线已经一样好
 coach-baseline-as-good-evidence = 冻结主干时为 { $baseline }%，微调后为 { $best }%。
-coach-baseline-as-good-text = 您的照片和主干网络熟悉的内容很像，只训练分类头就够了，几秒钟即可完成。
+coach-baseline-as-good-text = 你的照片和主干网络熟悉的内容很像，只训练分类头就够了，几秒钟即可完成。
 
 coach-remedy-lower-lr = 降低学习率
 coach-remedy-raise-lr = 提高学习率

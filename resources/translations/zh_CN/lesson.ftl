@@ -1,7 +1,7 @@
 # “故意弄坏来学”课程：三次只有学习率不同的短训练。
 
 lesson-title = 故意弄坏，学会训练
-lesson-subtitle = 在示例照片上接连做三次短训练，只有学习率不同。您的照片、设置和运行都不会改动。大约需要三分钟。
+lesson-subtitle = 在示例照片上接连做三次短训练，只有学习率不同。你的照片、设置和运行都不会改动。大约需要三分钟。
 lesson-open = 故意弄坏，学会训练：三分钟小课
 lesson-open-short = 三分钟小课
 lesson-job = 课程训练
@@ -30,11 +30,11 @@ lesson-guess-first = 先猜一猜：请选择一个答案。
 lesson-paused = 这一部分已经开始，可以接着进行。
 
 lesson-live = 看着曲线
-lesson-your-guess = 您猜的是：{ $guess }。
+lesson-your-guess = 你猜的是：{ $guess }。
 lesson-live-begins = 程序先看一遍照片，曲线马上开始。
 lesson-live-far = 第 { $epoch } 轮，共 { $epochs } 轮，损失 { $loss }
 
-lesson-guessed-right = 您猜对了
+lesson-guessed-right = 你猜对了
 lesson-guessed-otherwise = 结果有所不同
 lesson-not-guessed = 结果如下
 lesson-cut-short = 时间太短，看不出来
@@ -46,7 +46,7 @@ lesson-happened-infinite = 损失变成了无穷大：数值已经装不下了�
 lesson-accuracy = 验证准确率：微调前 { $before }，结束时 { $after }。
 lesson-coach-says = 教练怎么说这次运行
 
-lesson-summary = 三种曲线您都见过了
+lesson-summary = 三种曲线你都见过了
 lesson-column-rate = 学习率
 lesson-column-loss = 损失的变化
 lesson-row-high = { $lr }，过高
@@ -58,7 +58,7 @@ lesson-did-jumps = 一度升到 { $worst }
 lesson-did-infinite = 变成无穷大
 lesson-left-out = 已跳过
 lesson-summary-text = 学习率就是每看一批照片后，琴轴要拧多少。拧得太多，音总是越过去；拧得太少，天都黑了弦还没调准。是哪一种，最初几轮的曲线就看得出来。
-lesson-summary-next = 您自己训练时，教练会留意同样的迹象；学习率旁边的“查找…”能测出哪个值适合您的照片。
+lesson-summary-next = 你自己训练时，教练会留意同样的迹象；学习率旁边的“查找…”能测出哪个值适合你的照片。
 
 lesson-back = 上一步
 lesson-skip = 跳过这一部分

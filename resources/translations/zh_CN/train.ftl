@@ -64,9 +64,9 @@ train-plot-empty = 训练时曲线会出现在这里。
 train-plot-hint = 细线：每一步；粗线：最近一轮的平均。滚轮缩放，拖动平移，双击显示全部。
 train-plot-show-all = 显示全部
 train-plot-export = 保存曲线
-train-plot-save-picture = 保存为图片（PNG）…
+train-plot-save-picture = 保存为照片（PNG）…
 train-plot-save-table = 保存为表格（CSV）…
-train-filter-png = 图片 (*.png)
+train-filter-png = 照片 (*.png)
 train-filter-csv = 表格 (*.csv)
 train-filter-recipe = 训练方案 (*.toml)
 
