@@ -49,6 +49,8 @@ RULES: tuple[Rule, ...] = (
 
 # What explains others: where the first is found, the others are its consequences.
 EXPLAINS: dict[Name, frozenset[Name]] = {
+    # Of a class that is hardly ever seen, nothing can be known: its labels need not be wrong.
+    "class_starves": frozenset({"labels_doubtful"}),
     "labels_doubtful": frozenset(
         (
             "overfitting",

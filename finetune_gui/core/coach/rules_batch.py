@@ -16,7 +16,7 @@ def batch_too_small(facts: Facts) -> Finding | None:
     size = facts.recipe.train.batch_size
     if size >= limit.TINY_BATCH or facts.data.n("train") < 4 * limit.TINY_BATCH:
         return None
-    if facts.n_epochs < 1 or not facts.is_worse_than_baseline:
+    if facts.n_epochs < 1 or not (facts.is_worse_than_baseline or _was_thrown_back(facts)):
         return None
     return Finding(
         "batch_too_small",
@@ -26,6 +26,14 @@ def batch_too_small(facts: Facts) -> Finding | None:
         Span("loss", 0, facts.n_epochs),
         (Remedy("coach-remedy-larger-batch", {"train.batch_size": 16}),),
     )
+
+
+def _was_thrown_back(facts: Facts) -> bool:
+    """Whether an epoch was far worse than the baseline, even if later ones made up for it."""
+    baseline = facts.history.baseline
+    if baseline is None:
+        return False
+    return baseline.val_accuracy - float(facts.val_accuracies.min()) >= limit.THROWN_BACK
 
 
 def batch_norm_unsteady(facts: Facts) -> Finding | None:

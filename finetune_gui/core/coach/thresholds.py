@@ -53,6 +53,7 @@ DECODED = 0.5  # of the photos, in a typical epoch after the first
 
 # Batch
 TINY_BATCH = 4  # photos; with fewer the gradient of a batch is mostly noise
+THROWN_BACK = 0.1  # validation accuracy of an epoch below that of the frozen baseline
 
 LITTLE_GAIN = 0.01  # validation accuracy that fine-tuning must add to be worth its time
 GOING_WELL_EPOCHS = 2  # before, there is nothing to praise

@@ -229,3 +229,28 @@ def test_the_lowest_loss_is_the_entropy_of_a_smoothed_label() -> None:
     p = [0.925, 0.025, 0.025, 0.025]
     assert smoothed.lowest_loss == pytest.approx(-sum(x * math.log(x) for x in p))
     assert facts(HEALTHY, optim__label_smoothing=0.0).lowest_loss == 0
+
+
+RECOVERED = told(
+    [1.03, 1.21, 0.98, 0.83, 0.56, 0.50, 0.49, 0.53],
+    [0.90, 0.90, 0.60, 0.30, 0.46, 0.29, 0.33, 0.31],
+    [0.73, 0.56, 0.77, 0.80, 0.94, 0.95, 0.94, 0.95],
+    [0.58, 0.63, 0.85, 0.95, 0.88, 0.93, 0.93, 0.93],
+    (1.0, 0.83, 0.38),
+)
+
+
+def test_a_run_that_tiny_batches_threw_back_is_told_so_even_if_it_recovered() -> None:
+    assert findings(facts(RECOVERED, train__batch_size=1))[0].name == "batch_too_small"
+    names = {finding.name for finding in findings(facts(RECOVERED, train__batch_size=16))}
+    assert "batch_too_small" not in names
+    assert "batch_too_small" not in {f.name for f in findings(facts(HEALTHY, train__batch_size=1))}
+
+
+def test_a_class_that_is_hardly_seen_is_named_before_labels_are_doubted() -> None:
+    train = {"boot": 40, "dress": 40, "shirt": 2, "sneaker": 40}
+    counts = {"train": train, "validation": dict.fromkeys(CLASSES, 4)}
+    matrix = ((2, 1, 0, 1), (1, 2, 0, 1), (2, 2, 0, 0), (1, 1, 0, 2))
+    found = [f.name for f in findings(facts(RANDOM_LABELS, counts, matrix))]
+    assert "class_starves" in found
+    assert "labels_doubtful" not in found
