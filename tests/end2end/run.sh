@@ -223,6 +223,31 @@ answers "find-lr: the rates rise, and the suggestion is one of them or null" \
     and (d["suggestion"] is None or 1e-6 <= d["suggestion"] <= 1) and d["verdict"] and d["reason"])'
 check "find-lr: no run is left" test -z "$(ls -A "$base/home/data/runs" 2>/dev/null)"
 
+# --- trials: folds and a search ---------------------------------------------------------------------
+
+cli cross-validate "$awkward" --folds 3 --baseline --out "$base/三 折" --json
+answers "cross-validate: every photo is judged once, test photos stay out" \
+    'd["complete"] and sum(f["n"] for f in d["per_fold"]) == sum(map(sum, d["confusion_matrix"]))
+    and len(d["per_fold"]) == 3 and 0.5 <= d["metrics"]["accuracy"]["mean"] <= 1'
+check "cross-validate: each fold is a run" test -s "$base/三 折/fold-3/model.safetensors"
+cli cross-validate "$awkward" --folds 3 --baseline --out "$base/三 折" --json
+check "cross-validate: the same folder is not trained again" \
+    test -z "$(find "$base/三 折" -name model.safetensors -newer "$base/三 折/results.json")"
+
+quick=(--set model.freeze=backbone --set train.epochs=1 --range optim.lr=0.001..0.01)
+cli tune "$awkward" --trials 2 "${quick[@]}" --out "$base/搜 索" --json
+answers "tune: two trials, the best of them and a verdict" 'len(d["trials"]) == 2 and d["verdict"]'
+check "tune: each trial is a run" test -s "$base/搜 索/trials/0001/recipe.toml"
+
+# --- what a run can be made into --------------------------------------------------------------------
+
+cli export "$run" --format onnx --out "$base/模 型.onnx"
+check "export: as ONNX" test -s "$base/模 型.onnx"
+cli export "$run" --format script --out "$base/代 码.py"
+check "export: as a script that Python can read" "$python" -m py_compile "$base/代 码.py"
+cli export "$run" --format notebook --out "$base/笔 记.html"
+check "export: the lab notebook" grep -q "</html>" "$base/笔 记.html"
+
 # --- the small commands ---------------------------------------------------------------------------
 
 cli models --json

@@ -49,6 +49,10 @@ RULES: tuple[Rule, ...] = (
 
 # What explains others: where the first is found, the others are its consequences.
 EXPLAINS: dict[Name, frozenset[Name]] = {
+    # What a handful of photos says of a gap or a turn may be an accident of these photos.
+    "validation_too_small": frozenset(
+        {"overfitting", "augmentation_too_weak", "trained_too_long", "validation_easier"}
+    ),
     # Of a class that is hardly ever seen, nothing can be known: its labels need not be wrong.
     "class_starves": frozenset({"labels_doubtful"}),
     "labels_doubtful": frozenset(

@@ -124,10 +124,10 @@ def augmentation_too_strong(facts: Facts) -> Finding | None:
 
 
 def input_too_small(facts: Facts) -> Finding | None:
-    """Large photos are shrunk to a small input, and nobody recognises them: not even by heart.
+    """Large photos are shrunk to a small input, and what is in new ones is not recognised.
 
-    Spoken of only where the network had its time and failed on training and validation photos
-    alike, and a larger input would show something that is there to see.
+    Spoken of only where the network had its time and a larger input would show something that is
+    there to see. It may still know its training photos by heart.
     Source: Touvron et al. 2019 (arXiv 1906.06423), figure 3; Tan and Le 2019 (arXiv 1905.11946),
     section 3.2: accuracy grows with the resolution.
     """
@@ -139,14 +139,15 @@ def input_too_small(facts: Facts) -> Finding | None:
         return None
     if not facts.is_over or facts.n_epochs < limit.CRAWL_EPOCHS:
         return None
-    train, validation = float(facts.train_accuracies[-1]), float(facts.val_accuracies[-1])
-    if max(train, validation) >= limit.UNDERFIT:
+    validation = float(facts.val_accuracies.max())
+    _, high = wilson_interval(validation, facts.data.n("validation"))
+    if high >= limit.UNDERFIT:
         return None
     larger = min(384, 2 * data.input_side, 32 * (data.photo_side // 32))
     return Finding(
         "input_too_small",
-        "hint",
-        0.5,
+        "problem",
+        0.6,
         {"photo": data.photo_side, "input": data.input_side, "validation": percent(validation)},
         Span("accuracy", max(0, facts.n_epochs - 3), facts.n_epochs),
         (Remedy("coach-remedy-larger-input", {"model.input_size": larger}),),

@@ -174,7 +174,7 @@ ILL = (
     ),
     Case(
         "small things",
-        ("underfitting", "labels_doubtful", "lr_too_low"),
+        ("input_too_small", "underfitting", "labels_doubtful", "lr_too_low"),
         canvas=448,
         values={"augment.preset": "none"},
     ),

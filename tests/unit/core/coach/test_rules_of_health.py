@@ -70,8 +70,10 @@ def test_a_gap_that_chance_explains_is_none() -> None:
 def test_photos_shrunk_a_lot_that_nobody_recognises(sides: tuple[int, int], larger: int) -> None:
     found = rules_fit.input_too_small(facts(run(0.6, 0.5), sides=sides))
     assert found is not None
-    assert found.weight == "hint"
+    assert found.weight == "problem"
     assert found.remedies[0].changes == {"model.input_size": larger}
+    # Training photos may be known by heart all the same.
+    assert rules_fit.input_too_small(facts(run(1.0, 0.5), sides=sides)) == found
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_photos_shrunk_a_lot_that_nobody_recognises(sides: tuple[int, int], larg
         (0.6, 0.5, (0, 64)),  # nobody knows how large they are
         (0.6, 0.5, (191, 64)),
         (0.6, 0.5, (2000, limit.SMALL_INPUT + 32)),
-        (limit.UNDERFIT, 0.5, (900, 64)),  # learned by heart at least: they can be told apart
+        (0.6, 0.65, (900, 64)),  # so few photos may have been the hard ones
         (0.6, limit.UNDERFIT, (900, 64)),
     ],
 )
