@@ -4,6 +4,8 @@
 PYTHON := .venv/bin/python
 # Tests draw into memory: no display is needed and no window flashes up.
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
+# Two processes run tests; threads of torch beside them would only wait for each other.
+ONE_THREAD := OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow lint bench bench-peers screenshots package package-test clean env \
@@ -22,7 +24,7 @@ run: env ## open the window with the demo photos (without a display: train on th
 	fi
 
 test: env-test ## run the tests
-	@$(OFFSCREEN) $(PYTHON) -m pytest -m "not slow" -n 2 --dist loadfile
+	@$(OFFSCREEN) $(ONE_THREAD) $(PYTHON) -m pytest -m "not slow" -n 2 --dist loadfile
 
 test-slow: env-test ## run the tests that take minutes
 	@$(OFFSCREEN) $(PYTHON) -m pytest -m slow
