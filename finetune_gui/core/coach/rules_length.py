@@ -21,16 +21,19 @@ def stopped_too_early(facts: Facts) -> Finding | None:
         return None
     before = losses[-2] if len(losses) > 1 else baseline.val_loss
     third = max(1, round(len(losses) / 3))
+    few = facts.n_epochs <= limit.FEW_EPOCHS
     start = losses[-1 - third] if len(losses) > third else baseline.val_loss
+    if few:  # there is no course yet: what counts is how far it has come at all
+        start = max(start, baseline.val_loss)
     falls = losses[-1] < before and losses[-1] <= losses.min()
     fallen = 1 - losses[-1] / start if start > 0 else 0.0
-    needed = limit.STILL_FALLING if facts.n_epochs > limit.FEW_EPOCHS else limit.STILL_FALLING / 2
+    needed = limit.STILL_FALLING / 2 if few else limit.STILL_FALLING
     if not falls or fallen < needed:
         return None
     epochs = facts.recipe.train.epochs
     return Finding(
         "stopped_too_early",
-        "problem" if facts.n_epochs <= limit.FEW_EPOCHS else "hint",
+        "problem" if few else "hint",
         min(0.9, 0.5 + float(fallen)),
         {"epochs": epochs, "fallen": percent(float(fallen))},
         Span("loss", max(0, facts.n_epochs - third), facts.n_epochs),

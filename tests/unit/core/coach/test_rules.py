@@ -254,3 +254,10 @@ def test_a_class_that_is_hardly_seen_is_named_before_labels_are_doubted() -> Non
     found = [f.name for f in findings(facts(RANDOM_LABELS, counts, matrix))]
     assert "class_starves" in found
     assert "labels_doubtful" not in found
+
+
+def test_two_epochs_that_gained_on_the_baseline_were_too_few() -> None:
+    short = told([0.55, 0.47], [0.465, 0.455], [0.92, 0.95], [0.85, 0.85], (1.0, 0.85, 0.479))
+    assert findings(facts(short, train__epochs=2))[0].name == "stopped_too_early"
+    level = told([0.55, 0.47], [0.465, 0.455], [0.92, 0.95], [0.85, 0.85], (1.0, 0.85, 0.46))
+    assert "stopped_too_early" not in names(findings(facts(level, train__epochs=2)))
