@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finetune_gui.core.coach import thresholds as limit
 from finetune_gui.core.coach.facts import Facts, wilson_interval
-from finetune_gui.core.coach.findings import Finding, Remedy, Span
+from finetune_gui.core.coach.findings import Finding, Remedy, Span, Weight
 from finetune_gui.core.coach.words import percent
 
 
@@ -20,7 +20,7 @@ def overfitting(facts: Facts) -> Finding | None:
     low, _ = wilson_interval(validation, facts.data.n("validation"))
     return Finding(
         "overfitting",
-        "problem",
+        _weight_of(gap, facts),
         min(0.95, 0.5 + gap),
         {"train": percent(train), "validation": percent(validation), "low": percent(low)},
         Span("accuracy", max(0, facts.n_epochs - 3), facts.n_epochs),
@@ -41,7 +41,7 @@ def augmentation_too_weak(facts: Facts) -> Finding | None:
     train, validation = float(facts.train_accuracies[-1]), float(facts.val_accuracies[-1])
     return Finding(
         "augmentation_too_weak",
-        "problem",
+        _weight_of(gap, facts),
         min(0.96, 0.55 + gap),
         {
             "n": facts.data.typical,
@@ -63,6 +63,17 @@ def _gap(facts: Facts) -> float | None:
     if train < limit.LEARNED_BY_HEART or gap < limit.GAP or train <= high:
         return None
     return gap
+
+
+def _weight_of(gap: float, facts: Facts) -> Weight:
+    """A gap spoils a run where it is wide, or where validation got worse while it opened.
+
+    With few photos every network knows its training photos better than others.
+    """
+    losses = facts.val_losses
+    lowest, last = float(losses.min()), float(losses[-2:].mean())
+    turned = last > limit.TURNED * lowest and last > lowest + limit.TURNED_BY
+    return "problem" if gap >= limit.WIDE_GAP or turned else "hint"
 
 
 def _against_overfitting(facts: Facts) -> tuple[Remedy, ...]:

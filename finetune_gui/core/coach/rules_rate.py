@@ -69,6 +69,8 @@ def lr_too_low(facts: Facts) -> Finding | None:
     """
     if facts.n_epochs < limit.CRAWL_EPOCHS or facts.mixes_photos:
         return None
+    if facts.recipe.model.only_head_learns:  # it begins where the baseline's fit ended
+        return None
     floor, guessing = facts.lowest_loss, facts.guessing_loss
     # Two epochs each: one alone says as much about its batches as about the network.
     first, last = float(facts.train_losses[:2].mean()), float(facts.train_losses[-2:].mean())

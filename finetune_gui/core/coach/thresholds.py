@@ -23,6 +23,7 @@ TURNED_EPOCHS = 2  # the lowest lies at least so many epochs back
 
 # Fit
 GAP = 0.12  # training accuracy above validation accuracy, as a fraction
+WIDE_GAP = 0.25  # from here on it is a problem even where validation did not get worse
 LEARNED_BY_HEART = 0.97  # training accuracy
 UNDERFIT = 0.75  # training accuracy at the end
 FEW_TO_VARY = 60  # photos of a typical class; with more of them augmentation matters less
