@@ -3,9 +3,9 @@
 The runs of a cross-validation or a search have the same photos, under the same numbers, in these
 splits or others. As long as the backbone is as it began, a photo's features are the same in all of
 them: those of the photo as it is, and those of an augmented view, which depends on (seed, epoch,
-number) alone. So the first run that asks has those of all photos computed, in one pass and in one
-order whoever asks first, and the others take theirs from that. They lie on disk until the last run
-is over, as far as there is room; what is computed anew comes to the very same numbers.
+number) alone. So those that a run needs are computed as in any run, and whoever comes later has
+only those computed that none had before. They lie on disk until the last run is over, as far as
+there is room. The first run gets the very same numbers as one that shares with nobody.
 """
 
 from __future__ import annotations
@@ -54,6 +54,10 @@ class _Table:
     values: Tensor
     unreadable: dict[int, str]
 
+    def knows(self, key: int) -> bool:
+        """Whether it has the features of a photo, or the reason why there are none."""
+        return key in self.rows or key in self.unreadable
+
 
 class SharedFeatures:
     """What lies in ``folder``, a file for each kind of view; all of it may be deleted."""
@@ -67,10 +71,12 @@ class SharedFeatures:
     ) -> tuple[list[int], Tensor, list[Unreadable]]:
         """As `features_of`, with what could not be read."""
         name = _identity(space, epoch)
-        table = self._held.pop(name, None)
-        if table is None:
-            file = self._folder / f"{name}.safetensors"
-            table = _read(file) or self._make(file, space, compute, epoch, progress)
+        file = self._folder / f"{name}.safetensors"
+        table = self._held.pop(name, None) or _read(file) or _Table({}, torch.empty(0), {})
+        missing = [i for i, key in enumerate(photos.keys) if not table.knows(key)]
+        if missing:
+            table = self._more(table, space, photos.some(missing), compute, epoch, progress)
+            self._keep(file, table)
         self._held[name] = table  # the last one used comes last
         while len(self._held) > _MOST_HELD:
             del self._held[next(iter(self._held))]
@@ -82,27 +88,34 @@ class SharedFeatures:
         done = [i for i, key in enumerate(photos.keys) if key in table.rows]
         return done, table.values[[table.rows[photos.keys[i]] for i in done]], unreadable
 
-    def _make(
-        self, file: Path, space: Workspace, compute: Computing, epoch: int | None, progress: str
+    def _more(
+        self,
+        table: _Table,
+        space: Workspace,
+        photos: Photos,
+        compute: Computing,
+        epoch: int | None,
+        progress: str,
     ) -> _Table:
-        photos = space.every_photo()
+        """The table with these photos added to it."""
         unreadable: list[Unreadable] = []
         done, values = _computed(space, photos, compute, epoch, unreadable.append, progress)
-        table = _Table(
-            {photos.keys[i]: row for row, i in enumerate(done)},
-            values,
-            {photos.keys[u.index]: u.error.key for u in unreadable},
+        known = len(table.rows)
+        return _Table(
+            table.rows | {photos.keys[i]: known + row for row, i in enumerate(done)},
+            torch.cat([table.values, values]) if known else values,
+            table.unreadable | {photos.keys[u.index]: u.error.key for u in unreadable},
         )
-        # One that is gone may be back at the next try: nothing is kept of that.
-        if not any(u.error.key in GONE for u in unreadable):
-            self._keep(file, table)
-        return table
 
     def _keep(self, file: Path, table: _Table) -> None:
         """Write it where there is room; a full disk only means that it is computed again."""
+        # One that is gone may be back at the next try: nothing is kept of that.
+        if any(reason in GONE for reason in table.unreadable.values()):
+            return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            taken = sum(path.stat().st_size for path in self._folder.glob("*.safetensors"))
+            others = (p for p in self._folder.glob("*.safetensors") if p != file)
+            taken = sum(path.stat().st_size for path in others)
             if taken + table.values.nbytes <= _MOST_BYTES:
                 _write(file, table)
         except OSError as error:

@@ -75,6 +75,17 @@ class Photos:
     def __len__(self) -> int:
         return len(self.paths)
 
+    def some(self, indices: Sequence[int]) -> Photos:
+        """Those with these indices, in this order; all of them are itself."""
+        if len(indices) == len(self):
+            return self
+        return Photos(
+            [self.paths[i] for i in indices],
+            self.labels[list(indices)],
+            tuple(self.keys[i] for i in indices),
+            tuple(self.fingerprints[i] for i in indices),
+        )
+
     def unchanged(self, index: int) -> Path:
         """The file of a photo's number.
 
@@ -115,10 +126,6 @@ class Workspace:
         if split not in self._photos:
             self._photos[split] = self._find_photos(split)
         return self._photos[split]
-
-    def every_photo(self) -> Photos:
-        """Those of all splits, in the order of the manifest, whether they could be read or not."""
-        return self._among(enumerate(self.manifest.samples))
 
     def skip(self, unreadable: dict[str, str]) -> None:
         """Leave photos out from now on: paths with the message key of the reason."""

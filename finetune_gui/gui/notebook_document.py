@@ -28,7 +28,7 @@ from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.messages import language, speaking, tr
 from finetune_gui.core.notebook import Notebook
 from finetune_gui.core.notebook_page import Plot, PrintPage, heading, print_page
-from finetune_gui.gui.theme import TYPE
+from finetune_gui.gui.theme import LIGHT, TYPE
 from finetune_gui.jobs.documents import check_place
 
 # An A4 page in pixels of 96 to the inch, as CSS counts them, and its margins.
@@ -191,7 +191,7 @@ def draw_page(document: NotebookDocument, painter: QPainter, number: int) -> Non
     made = QFont(document.defaultFont())
     made.setPixelSize(TYPE.caption)
     painter.setFont(made)
-    painter.setPen(QColor("#5D6878"))
+    painter.setPen(QColor(LIGHT.muted))
     foot = QRectF(MARGIN, PAGE.height() - MARGIN + 12, inside.width(), 24)
     text = tr("notebook-page", page=number + 1, pages=document.pageCount())
     painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, text)

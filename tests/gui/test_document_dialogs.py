@@ -215,7 +215,7 @@ def test_the_notebook_is_opened_from_the_list_of_runs(
     qtbot.addWidget(page)
     page.show()
     page.on_shown()
-    qtbot.waitUntil(lambda: page.model.rowCount() == 5)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 6)
     page.table.select({runs["second"].path})
     click(page.button("notebook"), qtbot)
     dialog = page.findChild(NotebookDialog)

@@ -230,7 +230,7 @@ class TestHelp:
         if way == "page":
             window.page("data").navigate.emit("lesson")
         else:
-            window.show_help()
+            window.guide.show_help()
             button = window.findChild(QPushButton, "help-lesson")
             assert button is not None
             button.click()
