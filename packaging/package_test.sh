@@ -47,6 +47,7 @@ need() { command -v "$1" >/dev/null || { say "$1 is needed: apt-get install $2";
 need mmdebstrap mmdebstrap
 need Xvfb xvfb
 need xdotool xdotool
+need import imagemagick
 
 deb=$(find "$dist" -maxdepth 1 -name 'finetune-gui_*.deb' | sort | tail -n 1)
 archive=$(find "$dist" -maxdepth 1 -name 'finetune-gui-*.tar.zst' | sort | tail -n 1)
@@ -66,6 +67,8 @@ mkdir -p "$root" "$shots"
 tar -xpf "$base" -C "$root"
 cp /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null
 mount --bind /proc "$root/proc" && mount --bind /dev "$root/dev"
+# Where semaphores are made: ordinary users may do that on any system.
+mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 inside useradd --create-home --shell /bin/sh $user
 check "no Python, no compiler in the clean system" inside sh -c '! command -v python3 && ! command -v cc'
 quiet_apt update || exit 1

@@ -27,7 +27,7 @@ wait_for() {
         sleep 0.1
     done
 }
-picture() { import -window root "$out/$1.png" 2>/dev/null || xwd -root -silent -out "$out/$1.xwd"; }
+picture() { import -window root "$out/$1.png"; }
 runs=$root/home/$user/.local/share/finetune-gui/runs
 
 wait_for 60 xdotool search --onlyvisible --name Finetune || exit 1
