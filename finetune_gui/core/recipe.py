@@ -21,8 +21,8 @@ from pydantic_core import ErrorDetails
 from finetune_gui.core import atomic
 from finetune_gui.core.augment_presets import AUGMENT_PRESETS
 from finetune_gui.core.errors import RecipeError
+from finetune_gui.core.recipe_versions import SCHEMA_VERSION, bad_value, migrate
 
-SCHEMA_VERSION = 1
 MOST_HELD_BACK = 0.8  # of all photos, for validation and test together
 
 Preset = Literal["none", "light", "medium", "strong", "custom"]
@@ -373,36 +373,6 @@ def save(recipe: Recipe, path: Path) -> None:
     atomic.write_text(path, to_toml(recipe))
 
 
-def migrate(tree: dict[str, Any]) -> dict[str, Any]:
-    """Bring a recipe of an older schema to the present one, a version at a time.
-
-    Raises:
-        RecipeError: the recipe was written by a newer program, or no program writes its version.
-    """
-    version = tree.get("schema_version", SCHEMA_VERSION)
-    if type(version) is not int or version < 0:
-        raise _impossible("schema_version", version, f"0, …, {SCHEMA_VERSION}")
-    if version > SCHEMA_VERSION:
-        raise RecipeError("error-recipe-newer", version=str(version))
-    for step in range(version, SCHEMA_VERSION):
-        tree = MIGRATIONS[step](tree)
-    return tree | {"schema_version": SCHEMA_VERSION}
-
-
-def _from_version_0(tree: dict[str, Any]) -> dict[str, Any]:
-    """Version 0 was the prototype's flat file: ``lr``, ``epochs``, ``batch_size`` at the top."""
-    moved = {"lr": "optim", "weight_decay": "optim", "epochs": "train", "batch_size": "train"}
-    migrated = {k: v for k, v in tree.items() if k not in moved}
-    for name, section in moved.items():
-        inner = migrated.get(section, {})
-        if name in tree and isinstance(inner, dict):
-            migrated[section] = {**inner, name: tree[name]}
-    return migrated
-
-
-MIGRATIONS = {0: _from_version_0}
-
-
 def _validated(tree: dict[str, Any]) -> Recipe:
     try:
         return Recipe.model_validate(tree)
@@ -416,12 +386,8 @@ def _in_plain_words(found: ErrorDetails) -> RecipeError:
         return RecipeError("error-recipe-unknown-key", key=key)
     if not key:  # the one rule that joins two fields
         both = "data.validation_fraction + data.test_fraction"
-        return _impossible(both, found["ctx"]["error"], f"≤ {MOST_HELD_BACK:g}")
-    return _impossible(key, found["input"], _possible(recipe_fields().get(key)) or f"[{key}]")
-
-
-def _impossible(key: str, value: object, detail: str) -> RecipeError:
-    return RecipeError("error-recipe-bad-value", key=key, value=str(value)[:60], detail=detail)
+        return bad_value(both, found["ctx"]["error"], f"≤ {MOST_HELD_BACK:g}")
+    return bad_value(key, found["input"], _possible(recipe_fields().get(key)) or f"[{key}]")
 
 
 def _possible(field: RecipeField | None) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -24,6 +23,7 @@ from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.models.predictions import PREDICTION_ROLE, Column, Predictions
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE, current_theme, on_theme
+from finetune_gui.gui.widgets.long_list import look_like_a_long_list
 from finetune_gui.gui.widgets.thumbnail_loader import (
     ThumbnailKey,
     ThumbnailLoader,
@@ -68,25 +68,8 @@ class PredictionTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        # Qt adds 3 pixels to the padding of cells, not of the header.
-        self.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 6px 5px; }")
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        # Asking each of 1,000 rows for its width would cost more than it gives.
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setMinimumSectionSize(48)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        header.setSortIndicatorShown(False)
+        look_like_a_long_list(self, _ROW_HEIGHT, 48)
 
     def _connect(self) -> None:
         self._settle.timeout.connect(self._load_visible)

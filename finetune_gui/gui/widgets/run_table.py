@@ -6,12 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from typing_extensions import override
 
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.models.runs import Column, RunsModel
 from finetune_gui.gui.theme import on_theme
+from finetune_gui.gui.widgets.long_list import look_like_a_long_list
 from finetune_gui.gui.widgets.run_cell import ROW_HEIGHT, RunCell
 from finetune_gui.jobs.runs import RunSummary
 
@@ -53,24 +54,7 @@ class RunTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        # Qt adds 3 pixels to the padding of cells, not of the header.
-        self.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 6px 5px; }")
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        # Asking each of 1,000 rows for its width would cost more than it gives.
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setMinimumSectionSize(24)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        header.setSortIndicatorShown(False)
+        look_like_a_long_list(self, ROW_HEIGHT, 24)
 
     # ---- what is selected
 
