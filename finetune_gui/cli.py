@@ -118,6 +118,7 @@ def _add_folds(sub: argparse.ArgumentParser) -> None:
         "--group-by", choices=get_args(GroupBy), default="none", help=tr("cli-help-group-by")
     )
     sub.add_argument("--baseline", action="store_true", help=tr("cli-help-baseline"))
+    sub.add_argument("--ensemble", action="store_true", help=tr("cli-help-ensemble"))
     sub.add_argument("--out", type=Path, metavar="DIR", help=tr("cli-help-out-study"))
 
 

@@ -111,7 +111,7 @@ def cross_validate(context: Context) -> None:
     dataset = OpenDataset(args.dataset, context.paths).run(ctx)
     out = args.out or new_study_path(context.paths.cross_validations, dataset.name)
     job = CrossValidate(dataset, recipe, asked, out.absolute(), context.paths)
-    cli_folds.cross_validate(job, context.output, ctx)
+    cli_folds.cross_validate(job, context.output, ctx, ensemble=args.ensemble)
 
 
 def tune(context: Context) -> None:

@@ -11,29 +11,41 @@ from finetune_gui.core.errors import RunError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import APP_NAME, AppPaths
+from finetune_gui.core.run_folder import RunFolder, new_run_path
 from finetune_gui.jobs.cross_validate import (
     CrossValidate,
+    MakeEnsemble,
     OpenedStudy,
     ReadStudy,
     ResumeCrossValidation,
 )
 
 
-def cross_validate(job: CrossValidate, output: Output, ctx: JobContext) -> None:
-    """Do it; where the same was begun in that folder before, go on with it."""
-    if Study(job.out).plan_file.is_file():
-        if not _is_the_same(Study(job.out).read_plan(), job):
-            raise RunError("error-run-exists", path=str(job.out))
-        go_on(job.out, job.paths, output, ctx)
-        return
-    job.run(ctx)
-    _show(job.out, output, ctx)
+def cross_validate(
+    job: CrossValidate, output: Output, ctx: JobContext, *, ensemble: bool = False
+) -> None:
+    """Do it; where the same was begun in that folder before, go on with it.
+
+    With ``ensemble`` the models become a run of their own when all are done.
+    """
+    if not Study(job.out).plan_file.is_file():
+        job.run(ctx)
+    elif _is_the_same(Study(job.out).read_plan(), job):
+        ResumeCrossValidation(job.out, job.paths).run(ctx)
+    else:
+        raise RunError("error-run-exists", path=str(job.out))
+    opened = ReadStudy(job.out).run(ctx)
+    made = None
+    if ensemble and opened.results is not None and opened.results.complete:
+        out = new_run_path(job.paths.runs, job.dataset.name)
+        made = MakeEnsemble(job.out, job.dataset, out).run(ctx)
+    _show(opened, output, made)
 
 
 def go_on(path: Path, paths: AppPaths, output: Output, ctx: JobContext) -> None:
     """Train the folds that are not done."""
     ResumeCrossValidation(path, paths).run(ctx)
-    _show(path, output, ctx)
+    _show(ReadStudy(path).run(ctx), output)
 
 
 def _is_the_same(plan: StudyPlan, job: CrossValidate) -> bool:
@@ -44,9 +56,10 @@ def _is_the_same(plan: StudyPlan, job: CrossValidate) -> bool:
     return same_photos and plan.asked == job.asked and kept == wanted
 
 
-def _show(path: Path, output: Output, ctx: JobContext) -> None:
-    opened = ReadStudy(path).run(ctx)
-    output.data(as_json(opened))
+def _show(opened: OpenedStudy, output: Output, ensemble: RunFolder | None = None) -> None:
+    path = opened.study.path
+    run = {} if ensemble is None else {"ensemble": str(ensemble.path)}
+    output.data(as_json(opened) | run)
     if opened.results is None:
         return
     rows = [
@@ -57,6 +70,8 @@ def _show(path: Path, output: Output, ctx: JobContext) -> None:
     output.result(table(head, rows))
     output.result(tr("cli-folds-interval"))
     output.result(tr("cli-folds-folder", path=str(path)))
+    if ensemble is not None:
+        output.result(tr("cli-folds-ensemble", path=str(ensemble.path)))
     if not opened.results.complete:
         models, done = opened.plan.asked.models, len(opened.results.folds)
         command = f"{APP_NAME} resume {path}"

@@ -42,12 +42,19 @@ leave() {
 display=73
 trap leave EXIT
 
-need() { command -v "$1" >/dev/null || { say "$1 is needed: apt-get install $2"; exit 1; }; }
 [ "$(id -u)" = 0 ] || { say "This needs root, for a clean system to install into."; exit 1; }
+missing=()
+need() { command -v "$1" >/dev/null || missing+=("$2"); }
 need mmdebstrap mmdebstrap
 need Xvfb xvfb
 need xdotool xdotool
 need import imagemagick
+need zstd zstd
+if [ ${#missing[@]} -gt 0 ]; then
+    say "Installing packages of the system: ${missing[*]}"
+    { apt-get -qq update && apt-get -qq install --yes --no-install-recommends "${missing[@]}"; } \
+        >"$build/tools.log" 2>&1 </dev/null || { tail -n 20 "$build/tools.log"; exit 1; }
+fi
 
 deb=$(find "$dist" -maxdepth 1 -name 'finetune-gui_*.deb' | sort | tail -n 1)
 archive=$(find "$dist" -maxdepth 1 -name 'finetune-gui-*.tar.zst' | sort | tail -n 1)
@@ -155,5 +162,10 @@ as_user find "/home/$user" -path "$unpacked" -prune -o -type f -print | grep -v 
 left=$(comm -13 "$build/home-before.txt" "$build/home-after.txt")
 if [ -z "$left" ]; then pass "nothing is left of it either"; else fail "nothing is left of it either" "$left"; fi
 
-if [ $failed = 0 ]; then say "All is well."; else say "$failed failed."; fi
+if [ $failed = 0 ]; then
+    say "All is well."
+    sh packaging/tested.sh keep
+else
+    say "$failed failed."
+fi
 exit $((failed > 0))

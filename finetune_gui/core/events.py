@@ -187,6 +187,19 @@ class RunPaused(Event):
 
 
 @dataclass(frozen=True)
+class EnsembleMade(Event):
+    """The model of this run is made of those of a cross-validation, ``members`` in number.
+
+    ``val_accuracy`` is theirs on the ``n`` photos that each of them had not seen.
+    """
+
+    kind: ClassVar[str] = "ensemble"
+    members: int
+    val_accuracy: float
+    n: int
+
+
+@dataclass(frozen=True)
 class RunFinished(Event):
     """The run is over and its best model is in place.
 
@@ -311,6 +324,7 @@ _KINDS: dict[str, type[Event]] = {
         CheckpointSaved,
         RolledBack,
         RunPaused,
+        EnsembleMade,
         RunFinished,
         Evaluated,
         LrTried,

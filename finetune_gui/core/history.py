@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from finetune_gui.core.events import (
     BaselineFinished,
+    EnsembleMade,
     EpochFinished,
     Evaluated,
     Event,
@@ -36,6 +37,7 @@ class RunHistory:
     stages: list[StageJudged] = field(default_factory=list)
     logs: list[Logged] = field(default_factory=list)
     evaluations: dict[str, Evaluated] = field(default_factory=dict)
+    ensemble: EnsembleMade | None = None  # instead of a baseline and epochs of its own
     end: RunFinished | RunPaused | RunFailed | None = None
     setbacks: int = 0  # how often the loss became infinite
 
@@ -60,6 +62,8 @@ class RunHistory:
             case StageJudged():
                 # One that was judged just before a kill is judged again.
                 self.stages = [s for s in self.stages if s.epoch < event.epoch] + [event]
+            case EnsembleMade():
+                self.ensemble = event
             case Logged():
                 self.logs.append(event)
             case Evaluated():

@@ -8,7 +8,7 @@
       journal.log      Optuna's own storage, unless another one was named
       trials/0000/     an ordinary run folder for each trial
       verdict/         trainings that compare the winner with the default; verdict.json
-      features/        features of frozen backbones, shared by trials; safe to delete
+      features/        features of frozen backbones, shared by trials; gone when the search is over
 """
 
 from __future__ import annotations

@@ -14,11 +14,11 @@ from finetune_gui.core.events import BaselineFinished, StageStarted
 from finetune_gui.dataset.index import Split
 from finetune_gui.engine import network
 from finetune_gui.engine.checkpoint import TrainState
-from finetune_gui.engine.finetune import judge
 from finetune_gui.engine.head import Labelled, LinearHead, class_weights, fit_linear_head
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import ModelInfo, save_model
 from finetune_gui.engine.shared_features import GONE, Computing, features_of
+from finetune_gui.engine.validation import judge
 from finetune_gui.engine.workspace import Photos, Workspace
 
 

@@ -88,12 +88,15 @@ def evaluate_run(run: RunFolder, split: Split | None, ctx: JobContext) -> Evalua
 
     Raises:
         Cancelled: the user asked it to stop.
+        DatasetError: the run has no such photos.
         RunError: the run has no model yet.
     """
     manifest = run.read_manifest()
     if split is None:
         has_test = any(entry.split == "test" for entry in manifest.samples)
         split = "test" if has_test else "validation"
+    if not any(entry.split == split for entry in manifest.samples):
+        raise DatasetError("error-nothing-held-back", split=split)
     result = _evaluate_split(run, manifest, split, ctx)
     run.evaluation.mkdir(exist_ok=True)
     _write_predictions(run.predictions_file(split), result)

@@ -15,16 +15,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
-from sklearn.metrics import f1_score
-from timm.optim._param_groups import param_groups_layer_decay
-from torch import Tensor, nn
-from torch.nn import functional as f
+from torch import Tensor
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.events import (
@@ -35,9 +32,8 @@ from finetune_gui.core.events import (
     StepFinished,
 )
 from finetune_gui.core.job import Cancelled
-from finetune_gui.core.recipe import OptimRecipe, Recipe
 from finetune_gui.core.timeline import Phase
-from finetune_gui.engine.average import averaged, moving_average
+from finetune_gui.engine.average import averaged
 from finetune_gui.engine.checkpoint import (
     Learner,
     TrainState,
@@ -59,47 +55,12 @@ from finetune_gui.engine.schedule import lr_factor, warmup_steps
 from finetune_gui.engine.sources import source_for
 from finetune_gui.engine.stages import Stages
 from finetune_gui.engine.step import NotFiniteError, Stepper, StepResult
+from finetune_gui.engine.validation import Validation, judge
 from finetune_gui.engine.vitals import QuietUnits, Waiting
-from finetune_gui.engine.workspace import Photos, Workspace
+from finetune_gui.engine.workspace import Workspace
 
 EndReason = Literal["done", "early_stop", "paused"]
 MAX_SETBACKS = 2
-
-
-@dataclass(frozen=True)
-class Validation:
-    """How well the network does on the validation photos."""
-
-    loss: float
-    accuracy: float
-    macro_f1: float
-
-
-def parameter_groups(network: nn.Module, optim: OptimRecipe) -> Any:
-    """What learns, in groups for torch's optimisers; ``lr_scale`` is a group's share of ``lr``.
-
-    The head gets all of it, each layer before it ``layer_decay`` times that of the one behind it
-    (Clark et al. 2020, ELECTRA); biases and norms are not decayed.
-    """
-    return param_groups_layer_decay(
-        network, weight_decay=optim.weight_decay, layer_decay=optim.layer_decay
-    )
-
-
-def make_optimizer(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
-    """The optimiser with a learning rate for each layer, see `parameter_groups`."""
-    optim = recipe.optim
-    groups = parameter_groups(network, optim)
-    if optim.optimizer == "sgd":
-        return torch.optim.SGD(groups, lr=optim.lr, momentum=0.9, nesterov=True)
-    return torch.optim.AdamW(groups, lr=optim.lr)
-
-
-def make_learner(network: nn.Module, recipe: Recipe) -> Learner:
-    """All that learns of ``network``, at its beginning."""
-    decay = recipe.optim.weight_average
-    average = moving_average(network, decay) if decay else None
-    return Learner(network, make_optimizer(network, recipe), average)
 
 
 class FineTuner:
@@ -454,16 +415,3 @@ class FineTuner:
             return None
         n = len(self.space.manifest.classes)
         return class_weights(self._train.labels, n).to(self.space.device)
-
-
-def judge(scores: Tensor, photos: Photos) -> Validation:
-    """Loss (natural log, no smoothing), accuracy and macro-F1 of scores [N, C]."""
-    labels = photos.labels
-    predicted = scores.argmax(1)
-    return Validation(
-        loss=f.cross_entropy(scores, labels).item(),
-        accuracy=(predicted == labels).double().mean().item(),
-        macro_f1=float(
-            f1_score(labels.numpy(), predicted.numpy(), average="macro", zero_division=0)
-        ),
-    )

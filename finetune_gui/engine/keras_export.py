@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from finetune_gui.core import atomic
+from finetune_gui.core.errors import UserError
 from finetune_gui.engine.keras_body import body_of
 from finetune_gui.engine.keras_library import save_keras
 from finetune_gui.engine.model_file import TrainedModel
@@ -23,9 +24,11 @@ def export_keras(model: TrainedModel, out: Path) -> None:
     """Write the file ``out``, whole or not at all.
 
     Raises:
-        UserError: the network is not Keras'.
+        UserError: the network is not Keras', or is made of several.
         OSError: it cannot be written.
     """
+    if model.info.members > 1:
+        raise UserError("error-keras-ensemble")
     body = body_of(model.network)
     keras = body.graph.keras
     with keras.device("cpu"), tempfile.TemporaryDirectory() as folder:

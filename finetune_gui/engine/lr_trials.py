@@ -24,7 +24,8 @@ from finetune_gui.core.lr_trials import LrTrial, LrTrials, judge
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe, with_values
 from finetune_gui.dataset.index import Dataset
-from finetune_gui.engine.finetune import FineTuner, make_learner
+from finetune_gui.engine.finetune import FineTuner
+from finetune_gui.engine.learner import make_learner
 from finetune_gui.engine.loading import batches
 from finetune_gui.engine.lr_finder import for_a_trial, thinned
 from finetune_gui.engine.training import make_manifest, prepared

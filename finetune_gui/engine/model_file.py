@@ -22,6 +22,7 @@ from finetune_gui.core.events import Stage
 from finetune_gui.core.recipe import Head, Pooling
 from finetune_gui.engine import backbones
 from finetune_gui.engine.adapters import plain_state
+from finetune_gui.engine.ensemble import Ensemble
 from finetune_gui.engine.network import storable
 from finetune_gui.engine.preprocessing import Preprocessing
 from finetune_gui.engine.tensors_file import write_tensors
@@ -36,7 +37,8 @@ class ModelInfo:
     """What a model is and how well it did on the validation photos.
 
     ``classes`` in the order of the scores; ``epoch`` 0 for the baseline. ``architecture`` is that
-    of a user's own network, see `backbones.architecture`.
+    of a user's own network, see `backbones.architecture`. ``members`` above 1: so many networks of
+    that kind answer together, see `engine.ensemble`.
     """
 
     backbone: str
@@ -50,6 +52,7 @@ class ModelInfo:
     head: Head = "linear"
     pooling: Pooling = "own"
     architecture: str = ""
+    members: int = 1
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,17 @@ def load_model(folder: Path) -> TrainedModel:
         RunError: there is no model, or it is broken.
     """
     info = read_info(folder)
-    network = backbones.create(
+    members = [_create(info) for _ in range(info.members)]
+    network = members[0] if len(members) == 1 else Ensemble(members)
+    try:
+        network.load_state_dict(load_file(folder / WEIGHTS))
+    except (SafetensorError, OSError, RuntimeError) as error:
+        raise RunError("error-model-broken", path=str(folder / WEIGHTS)) from error
+    return TrainedModel(network.eval(), info)
+
+
+def _create(info: ModelInfo) -> nn.Module:
+    return backbones.create(
         info.backbone,
         len(info.classes),
         info.input_size,
@@ -124,8 +137,3 @@ def load_model(folder: Path) -> TrainedModel:
         info.pooling,
         info.architecture,
     )
-    try:
-        network.load_state_dict(load_file(folder / WEIGHTS))
-    except (SafetensorError, OSError, RuntimeError) as error:
-        raise RunError("error-model-broken", path=str(folder / WEIGHTS)) from error
-    return TrainedModel(network.eval(), info)

@@ -35,9 +35,10 @@ from finetune_gui.engine.baseline import fit_baseline, percent
 from finetune_gui.engine.checkpoint import TrainState, has_checkpoint, load_checkpoint
 from finetune_gui.engine.devices import choose_device
 from finetune_gui.engine.estimate import Counts, estimate_seconds, measured_in
-from finetune_gui.engine.finetune import FineTuner, make_learner
+from finetune_gui.engine.finetune import FineTuner
 from finetune_gui.engine.head import LinearHead
 from finetune_gui.engine.inference import to_device
+from finetune_gui.engine.learner import make_learner
 from finetune_gui.engine.model_file import read_info
 from finetune_gui.engine.preflight import Setup, threads_of_torch
 from finetune_gui.engine.preprocessing import Preprocessing

@@ -72,6 +72,8 @@ def _refuse(recipe: Recipe, history: RunHistory) -> None:
         raise UserError("error-script-lora")
     if "/" in model.backbone or ":" in model.backbone or model.pooling != "own":
         raise UserError("error-script-network", backbone=model.backbone)
+    if history.ensemble is not None:
+        raise UserError("error-script-ensemble")
     if history.setbacks:
         raise UserError("error-script-setback", lr=f"{recipe.optim.lr:g}")
 

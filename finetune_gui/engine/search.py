@@ -9,47 +9,39 @@ nobody works on and goes on with its run: none is lost, and none is done twice.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import secrets
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import optuna
 from filelock import FileLock, Timeout
-from optuna.trial import FrozenTrial, create_trial
+from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as Stored
 
 from finetune_gui.core.errors import RecipeError, RunError, UserError
 from finetune_gui.core.events import TrialMoved
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.paths import AppPaths
-from finetune_gui.core.recipe import Recipe, with_values
-from finetune_gui.core.run_folder import Manifest, RunFolder
-from finetune_gui.core.search_space import Dimension, searched, values_in
+from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.run_folder import RunFolder
+from finetune_gui.core.search_space import values_in
 from finetune_gui.core.study import (
-    UNUSED,
     VERDICT_SHARE,
     Budget,
-    Pruner,
     StudyFolder,
     StudySpec,
     StudyState,
     StudyStory,
-    data_version,
-    list_studies,
     recipe_for,
 )
-from finetune_gui.dataset.index import Dataset
-from finetune_gui.engine import starting_point
+from finetune_gui.engine.search_earlier import trials_from_earlier
 from finetune_gui.engine.search_storage import (
-    distributions,
     draw,
     lock_beside,
     open_study,
@@ -60,7 +52,6 @@ from finetune_gui.engine.search_story import read_story
 from finetune_gui.engine.search_trial import Claimed, Outcome, TrialControl, run_trial, tell
 from finetune_gui.engine.search_verdict import compare
 from finetune_gui.engine.shared_features import SharedFeatures
-from finetune_gui.engine.training import make_manifest
 
 _ENOUGH_FAILED = 3  # in a row: it is not the settings
 _SPENT_EVERY_S = 10.0
@@ -68,61 +59,6 @@ _SPENT_EVERY_S = 10.0
 _FEWEST_SECONDS = 1.0
 _WORTH_BEGINNING = 0.7  # of the time that the quickest trial took
 _GONE_AFTER = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a new search is asked for; see `StudySpec`."""
-
-    recipe: Recipe
-    space: tuple[Dimension, ...]
-    budget: Budget
-    storage: str = ""
-    pruner: Pruner = "auto"
-
-
-def create(dataset: Dataset, asked: Asked, out: Path) -> StudyFolder:
-    """A new study in the folder ``out``; nothing is trained yet.
-
-    Raises:
-        RecipeError: nothing may change, or a range is not possible.
-        DatasetError: there are no photos to learn from or none to judge by.
-        RunError: there is something in ``out`` already.
-    """
-    recipe = starting_point.pinned(asked.recipe)
-    space = searched(asked.space)
-    manifest = make_manifest(dataset, recipe)
-    samples = tuple(
-        replace(entry, split=UNUSED) if entry.split == "test" else entry
-        for entry in manifest.samples
-    )
-    spec = StudySpec(
-        dataset=str(dataset.source),
-        data_version=data_version(manifest.samples),
-        recipe=recipe,
-        space=asked.space,
-        budget=asked.budget,
-        place=secrets.token_hex(8),
-        name=_shared_name(dataset.name, manifest, recipe, space),
-        storage=asked.storage,
-        pruner=asked.pruner,
-    )
-    folder = StudyFolder(out)
-    folder.create(spec, replace(manifest, samples=samples))
-    return folder
-
-
-def _shared_name(
-    dataset: str, manifest: Manifest, recipe: Recipe, space: tuple[Dimension, ...]
-) -> str:
-    """The study's name in a storage: the same wherever the same is searched on the same photos.
-
-    Times of files are left out: copies of the photos on other computers have their own.
-    """
-    photos = [[e.path, e.label, e.split, e.fingerprint.partition("-")[0]] for e in manifest.samples]
-    found = [sorted(photos), recipe.model_dump(mode="json"), [vars(d) for d in space]]
-    text = json.dumps(found, default=list).encode("utf-8", "surrogatepass")
-    return f"{dataset[:60]} {hashlib.sha256(text).hexdigest()[:12]}"
 
 
 def go_on(path: Path, paths: AppPaths, ctx: JobContext, more: Budget | None = None) -> StudyStory:
@@ -146,6 +82,7 @@ def go_on(path: Path, paths: AppPaths, ctx: JobContext, more: Budget | None = No
             state = search.run()
         finally:
             folder.write_state(state, search.spent)
+    _tidy(folder)
     return read_story(path)
 
 
@@ -159,7 +96,14 @@ def compare_now(path: Path, folds: int, paths: AppPaths, ctx: JobContext) -> Stu
     folder = StudyFolder(path)
     with _working(folder):
         compare(folder, read_story(path), paths, ctx, folds=folds)
+    _tidy(folder)
     return read_story(path)
+
+
+def _tidy(folder: StudyFolder) -> None:
+    """Features may take gigabytes: they go once no process needs them for a next trial."""
+    if folder.state() in ("done", "stopped"):
+        shutil.rmtree(folder.features, ignore_errors=True)
 
 
 def _with_more(folder: StudyFolder, spec: StudySpec, more: Budget) -> StudySpec:
@@ -245,7 +189,7 @@ class _Search:
         values = values_in(self._spec.recipe, self._spec.searched)
         near = {d.key: d.nearest(values[d.key]) for d in self._spec.searched}
         study.enqueue_trial(near, user_attrs={"default": True})
-        for trial in _from_earlier(self._folder, self._spec):
+        for trial in trials_from_earlier(self._folder, self._spec):
             study.add_trial(trial)
 
     def _next(self) -> Claimed | None:
@@ -454,47 +398,3 @@ def _is_first_default(trial: optuna.Trial) -> bool:
     """Two hosts may each have put the default first at the same moment: one of them counts."""
     trials = trial.study.get_trials(deepcopy=False)
     return trial.number == min(t.number for t in trials if t.user_attrs.get("default"))
-
-
-def _from_earlier(folder: StudyFolder, spec: StudySpec) -> Iterator[FrozenTrial]:
-    """Complete trials of searches on the same photos, where all that is fixed now was the same."""
-    for other in list_studies(folder.path.parent):
-        if other.path == folder.path:
-            continue
-        with contextlib.suppress(UserError, OSError):  # one that cannot be read teaches nothing
-            earlier = other.read_spec()
-            if earlier.data_version == spec.data_version and not earlier.storage:
-                yield from _comparable(other, spec)
-
-
-def _comparable(other: StudyFolder, spec: StudySpec) -> Iterator[FrozenTrial]:
-    story = read_story(other.path, importance=False)
-    for row in story.own:
-        if row.state != "complete" or row.score is None:
-            continue
-        recipe = story.recipe_of(row)
-        if with_values(recipe, _base_values(spec)) != spec.recipe:
-            continue
-        params = values_in(recipe, spec.searched)
-        if not all(d.contains(params[d.key]) for d in spec.searched):
-            continue
-        yield create_trial(
-            value=row.score,
-            params=params,
-            distributions=distributions(spec.searched),
-            user_attrs={
-                "study": other.path.name,
-                "values": params,
-                "accuracy": row.accuracy,
-                "loss": row.loss,
-                "seconds": row.seconds,
-            },
-        )
-
-
-def _base_values(spec: StudySpec) -> dict[str, Any]:
-    """The present recipe's values in the searched fields, augmentation with all that it sets."""
-    values: dict[str, Any] = dict(values_in(spec.recipe, spec.searched))
-    if "augment.preset" in values:
-        values |= {f"augment.{k}": v for k, v in spec.recipe.augment.model_dump().items()}
-    return values

@@ -97,7 +97,7 @@ def look_at(path: Path, ctx: JobContext, backbone: str = "") -> StartingPoint:
 
     Raises:
         Cancelled: the user stopped it.
-        WeightsError: it holds no weights that can be used.
+        WeightsError: it holds no weights that can be used, or those of several networks.
         RunError: it is a folder without a model, or a broken one.
         UserError: ``backbone`` is unknown.
     """
@@ -109,6 +109,8 @@ def look_at(path: Path, ctx: JobContext, backbone: str = "") -> StartingPoint:
     stored = read_stored(file)
     ctx.check_cancelled()
     info = describes_itself(file)
+    if info is not None and info.members > 1:
+        raise WeightsError("error-weights-ensemble", path=str(path))
     if info is not None:
         return _model(path, file, info, stored, ctx)
     guess = recognise(stored.tensors)

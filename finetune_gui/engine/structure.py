@@ -20,8 +20,8 @@ from finetune_gui.core.recipe import OptimRecipe
 from finetune_gui.engine.backbones import check_input_size, create
 from finetune_gui.engine.calls import Call, blank_photos, is_flat, watched
 from finetune_gui.engine.catalogue import find
-from finetune_gui.engine.finetune import parameter_groups
 from finetune_gui.engine.layers import Layer, in_order, make_layer
+from finetune_gui.engine.learner import parameter_groups
 from finetune_gui.engine.network import count_parameters, named_groups, stages_of
 
 Role = Literal["stem", "stage", "head"]

@@ -64,6 +64,8 @@ def run_window(paths: AppPaths, demo: bool, opened: Sequence[Path] = ()) -> int:
         window.session.settings.welcome_due = True
     catch_errors(window)
     heed_signals(window)
+    if sys.platform == "darwin":  # elsewhere it would only cost a call for every event
+        app.installEventFilter(window.opener)
     window.show()
     status = app.exec()
     stopped = window.session.shutdown(_SHUTDOWN_MS)

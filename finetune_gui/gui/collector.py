@@ -20,7 +20,7 @@ class Collector(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._was_on = gc.isenabled()
+        self._was_on, self._settled = gc.isenabled(), False
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
@@ -41,10 +41,12 @@ class Collector(QObject):
         window waiting for a quarter of a second each time.
         """
         gc.freeze()
+        self._settled = True
 
     def stop(self) -> None:
         """Leave collection as it was found."""
         self._timer.stop()
-        gc.unfreeze()
+        if self._settled:
+            gc.unfreeze()
         if self._was_on:
             gc.enable()

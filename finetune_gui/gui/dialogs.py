@@ -76,14 +76,17 @@ class HelpDialog(MessageDialog):
 
 
 class ClosingDialog(MessageDialog):
-    """Asks what becomes of the run that is going on. Escape lets it go on."""
+    """Asks what becomes of the training that is going on. Escape lets it go on."""
 
     def __init__(
-        self, parent: QWidget, pause: Callable[[], None], stop: Callable[[], None]
+        self, parent: QWidget, pause: Callable[[], None], stop: Callable[[], None] | None
     ) -> None:
-        super().__init__("closing-dialog", "shell-closing", "shell-closing-text", parent)
+        """``stop`` None: many runs are trained, and what is done of them stays either way."""
+        title = "shell-closing" if stop is not None else "shell-closing-trials"
+        super().__init__("closing-dialog", title, f"{title}-text", parent)
         self.add(secondary_button("shell-closing-go-on", "closing-go-on"))
-        self.add(secondary_button("shell-closing-stop", "closing-stop"), stop)
+        if stop is not None:
+            self.add(secondary_button("shell-closing-stop", "closing-stop"), stop)
         button = self.add(primary_button("shell-closing-pause", "closing-pause"), pause)
         button.setDefault(True)
         button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import (
@@ -36,6 +36,7 @@ from finetune_gui.gui.dialogs import ClosingDialog
 from finetune_gui.gui.drops import DropOverlay, sort_dropped
 from finetune_gui.gui.guide import Guide
 from finetune_gui.gui.i18n import bind, on_change
+from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.opening import Opener
 from finetune_gui.gui.page_loader import ImportPages
 from finetune_gui.gui.pages.base import Page
@@ -183,7 +184,7 @@ class MainWindow(QMainWindow):
         if last_run:
             self._offered = Path(last_run)
             session.open_run(Path(last_run))
-        self.opener.open(opened)
+        self.opener.begin(opened)
         session.runner.start(SweepRuns(session.paths.runs))
         session.runner.start(SweepCaches(session.paths))
         if kept.welcome_due and not demo and not opened:
@@ -263,37 +264,42 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask what becomes of a run that is going on; wait for it without freezing."""
-        if self.session.training is None:
+        """Ask what becomes of the training that is going on; wait for it without freezing."""
+        if self.session.occupied is None:
             self._closing = True
             self.session.settings.geometry = bytes(self.saveGeometry().toHex().data()).decode()
             event.accept()
             return
         event.ignore()
-        if not self._closing:
+        if self._closing:
+            return
+        if self.session.training is None:
+            ClosingDialog(self, self._pause_and_close, None).open()
+        else:
             ClosingDialog(self, self._pause_and_close, self._stop_and_close).open()
 
     def leave(self) -> None:
-        """Close without a question: a run that goes on is paused first, so nothing is lost."""
-        if self.session.training is None:
+        """Close without a question: what is being trained is paused first, so nothing is lost."""
+        if self.session.occupied is None:
             self.close()
         else:
             self._pause_and_close()
 
     def _pause_and_close(self) -> None:
-        self._close_after(self.session.pause_training)
+        self._close_after(lambda job: job.pause())
 
     def _stop_and_close(self) -> None:
-        self._close_after(self.session.stop_training)
+        self._close_after(lambda job: job.cancel())
 
-    def _close_after(self, ask: Callable[[], None]) -> None:
+    def _close_after(self, ask: Callable[[JobHandle[Any]], None]) -> None:
         self._closing = True
         self.banner.say("info", "shell-closing-wait", "shell-closing-wait-text")
-        ask()
+        if self.session.occupied is not None:
+            ask(self.session.occupied)
         self._close_when_over()
 
     def _close_when_over(self) -> None:
-        if self._closing and self.session.training is None:
+        if self._closing and self.session.occupied is None:
             # Not from within the signal that says so: others still want to hear it.
             QTimer.singleShot(0, self, self.close)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QFileOpenEvent
+from typing_extensions import override
 
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunState
@@ -19,19 +21,39 @@ if TYPE_CHECKING:
 
 
 class Opener(QObject):
-    """Belongs to the window; what it cannot open it says in the window's banner."""
+    """Belongs to the window; what it cannot open it says in the window's banner.
+
+    macOS hands files over by an event of the application: where this is installed as the
+    application's event filter, they are opened like any others.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._waiting: list[Path] | None = []  # until the window has begun
+
+    def begin(self, paths: Sequence[Path]) -> None:
+        """Open ``paths`` and what was handed over until now. Call it after the last run's."""
+        waiting, self._waiting = self._waiting or [], None
+        self.open([*paths, *waiting])
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open a run, a recipe, a dataset, a model or photos. Call it after the last run's."""
-        if paths:
+        """Open a run, a recipe, a dataset, a model or photos."""
+        if self._waiting is not None:
+            self._waiting.extend(paths)
+        elif paths:
             session = self._window.session
             looking = session.runner.start(LookAtPaths(tuple(paths)))
             looking.finished.connect(self._on_found)
             looking.failed.connect(session.message)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the event by which macOS opens a file; all others go on."""
+        if event.type() is not QEvent.Type.FileOpen:
+            return False
+        self.open([Path(cast(QFileOpenEvent, event).file())])
+        return True
 
     def _on_found(self, found: FoundPaths) -> None:
         if found.run is not None:

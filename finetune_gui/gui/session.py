@@ -298,6 +298,11 @@ class Session(QObject):
             self.trying = None
         self.training_changed.emit()
 
+    @property
+    def occupied(self) -> JobHandle[Any] | None:
+        """The job that trains in this program, one run or many; None when there is none."""
+        return self.training or self.trying
+
     def pause_training(self) -> None:
         """Save the state and end, so that the run can be resumed."""
         if self.training is not None:

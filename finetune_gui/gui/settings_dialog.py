@@ -30,6 +30,7 @@ from finetune_gui.gui.widgets.basic import (
     text_label,
 )
 from finetune_gui.gui.widgets.folder_rows import FolderRows
+from finetune_gui.jobs.caches import MeasureFolders
 
 _WIDTH = 960
 _MODES: tuple[Mode, ...] = ("system", "light", "dark")
@@ -90,12 +91,19 @@ class SettingsDialog(QDialog):
         paths = self._session.paths
         folders = {
             "runs": paths.runs,
+            "searches": paths.searches,
+            "cross-validations": paths.cross_validations,
             "weights": paths.weights,
             "thumbnails": paths.thumbnails,
             "photos": paths.photos,
             "log": paths.log_file.parent,
         }
-        card.box.addWidget(FolderRows("settings", folders))
+        rows = FolderRows("settings", folders)
+        measuring = self._session.runner.start(MeasureFolders(tuple(folders.items())))
+        # The dialog may be gone by then: a connection to the rows' own method ends with them.
+        measuring.finished.connect(rows.show_sizes)
+        measuring.failed.connect(self._session.message)
+        card.box.addWidget(rows)
         return card
 
     def _bottom(self) -> QHBoxLayout:

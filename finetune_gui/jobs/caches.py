@@ -32,6 +32,19 @@ class MeasureCaches:
 
 
 @dataclass(frozen=True)
+class MeasureFolders:
+    """How many bytes all files under each of ``folders`` take, which are (name, path)."""
+
+    folders: tuple[tuple[str, Path], ...]
+    lane: Lane = Lane.READ
+    title: str = "shell-job-measure"
+
+    def run(self, ctx: JobContext) -> dict[str, int]:
+        """The bytes by the folders' names."""
+        return {name: MeasureCaches((path,)).run(ctx) for name, path in self.folders}
+
+
+@dataclass(frozen=True)
 class ClearCaches:
     """Delete every file under ``folders``; they are made again when they are needed."""
 

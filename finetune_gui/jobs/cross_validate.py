@@ -17,6 +17,7 @@ from finetune_gui.core.errors import RunError
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
+from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.dataset.index import Dataset
 
 if TYPE_CHECKING:
@@ -56,6 +57,26 @@ class ResumeCrossValidation:
         from finetune_gui.engine.cross_validation import go_on
 
         return go_on(Study.open(self.path), self.paths, ctx)
+
+
+@dataclass(frozen=True)
+class MakeEnsemble:
+    """One model of all folds of the cross-validation at ``path``, in the new run folder ``out``.
+
+    ``dataset`` is what was divided into folds.
+    """
+
+    path: Path
+    dataset: Dataset
+    out: Path
+    lane: Lane = Lane.COMPUTE
+    title: str = "folds-job-ensemble"
+
+    def run(self, ctx: JobContext) -> RunFolder:
+        """See `finetune_gui.engine.fold_ensemble.make_ensemble`."""
+        from finetune_gui.engine.fold_ensemble import make_ensemble
+
+        return make_ensemble(Study.open(self.path), self.dataset, self.out, ctx)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ class Doctor:
             "folders": {
                 "settings": str(self.paths.settings_file),
                 "runs": str(self.paths.runs),
+                "searches": str(self.paths.searches),
+                "cross_validations": str(self.paths.cross_validations),
                 "weights": str(self.paths.weights),
                 "thumbnails": str(self.paths.thumbnails),
                 "photos": str(self.paths.photos),

@@ -9,10 +9,11 @@ from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.run_folder import RunFolder
 
 
-def formats_of(backbone: str) -> tuple[str, ...]:
+def formats_of(backbone: str, *, is_ensemble: bool = False) -> tuple[str, ...]:
     """The formats that a model with this backbone can be written in, the usual one first."""
-    of_keras = backbone.startswith("keras/") or backbone.endswith(".keras")
-    return ("safetensors", "keras") if of_keras else ("safetensors", "onnx")
+    if backbone.startswith("keras/") or backbone.endswith(".keras"):
+        return ("safetensors",) if is_ensemble else ("safetensors", "keras")
+    return ("safetensors", "onnx")
 
 
 @dataclass(frozen=True)

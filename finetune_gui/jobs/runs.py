@@ -176,7 +176,7 @@ def summarise(run: RunFolder) -> RunSummary:
         val_accuracy=best_accuracy(story),
         epochs_done=len(story.epochs),
         has_model=run.model_file.is_file(),
-        formats=formats_of(wanted.model.backbone),
+        formats=formats_of(wanted.model.backbone, is_ensemble=story.ensemble is not None),
         notes=read_notes(run),
         recipe=wanted,
         curve=tuple(point.val_accuracy for point in judged_points(story)),
@@ -273,6 +273,8 @@ def judged_points(story: RunHistory) -> list[BaselineFinished | EpochFinished]:
 
 def best_accuracy(story: RunHistory) -> float | None:
     """The validation accuracy of the best model so far, a fraction; None before there is one."""
+    if story.ensemble is not None:
+        return story.ensemble.val_accuracy
     accuracies = [epoch.val_accuracy for epoch in story.epochs if epoch.best]
     if accuracies:
         return accuracies[-1]

@@ -34,10 +34,10 @@ class Tune:
 
     def run(self, ctx: JobContext) -> StudyStory:
         """What came of it. See `finetune_gui.engine.search.go_on`."""
-        from finetune_gui.engine import search
+        from finetune_gui.engine import search, search_create
 
-        asked = search.Asked(self.recipe, self.space, self.budget, self.storage, self.pruner)
-        folder = search.create(self.dataset, asked, self.out)
+        asked = search_create.Asked(self.recipe, self.space, self.budget, self.storage, self.pruner)
+        folder = search_create.create(self.dataset, asked, self.out)
         return search.go_on(folder.path, self.paths, ctx)
 
 

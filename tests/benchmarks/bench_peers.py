@@ -88,7 +88,7 @@ class Race:
         folder.mkdir()
         found = {OURS: ours.train()}
         _say(seed, OURS, found[OURS])
-        task = self._task(ours, folder)
+        task = self.task_of(ours, folder)
         turn = seed % max(1, len(self.entrants))
         for entrant in (*self.entrants[turn:], *self.entrants[:turn]):
             with _emptied(Path(task.scratch)):
@@ -98,7 +98,7 @@ class Race:
             _say(seed, entrant.name, found[entrant.name])
         return found
 
-    def _task(self, ours: Run, folder: Path) -> Task:
+    def task_of(self, ours: Run, folder: Path) -> Task:
         """The very photos that the program divided, for the peers."""
         classes, photos = ours.split()
         view = preprocessing_for(ModelRecipe())

@@ -33,7 +33,7 @@ from finetune_gui.core.recipe import Recipe, with_values
 from finetune_gui.dataset import photo_cache
 from finetune_gui.dataset.index import open_dataset
 from finetune_gui.engine.devices import describe
-from finetune_gui.engine.finetune import make_learner
+from finetune_gui.engine.learner import make_learner
 from finetune_gui.engine.loading import batches, load_batches
 from finetune_gui.engine.network import set_training_mode
 from finetune_gui.engine.shared_features import augmented_view

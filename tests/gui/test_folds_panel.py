@@ -111,6 +111,22 @@ def test_too_many_folds_are_refused_with_a_way_out(panel: FoldsPanel, qtbot: QtB
     assert "belong to one group" in outlook(panel, qtbot)
 
 
+def test_all_models_become_one_run(panel: FoldsPanel, session: Session, qtbot: QtBot) -> None:
+    begin(panel)
+    assert not panel.view.ensemble.isEnabled()
+    finish(panel, qtbot)
+    qtbot.waitUntil(panel.view.ensemble.isEnabled)
+    with qtbot.waitSignal(panel.navigate, timeout=SOON) as asked:
+        panel.view.ensemble.click()
+        assert not panel.view.ensemble.isEnabled()
+    assert asked.args == ["evaluate"]
+    qtbot.waitUntil(lambda: session.finished_run is not None)
+    assert session.history is not None
+    assert session.history.ensemble is not None
+    assert session.history.ensemble.members == 2
+    qtbot.waitUntil(panel.view.ensemble.isEnabled)
+
+
 def test_from_start_to_the_mistakes(panel: FoldsPanel, session: Session, qtbot: QtBot) -> None:
     begin(panel)
     assert panel.is_running

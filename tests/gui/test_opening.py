@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from finetune_gui import __main__ as start
@@ -30,6 +32,7 @@ def window(qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch) -> I
     made = MainWindow(session)
     qtbot.addWidget(made)
     made.show()
+    made.opener.begin(())
     yield made
     qtbot.waitUntil(lambda: not session.runner.active)
 
@@ -199,6 +202,31 @@ def test_the_others_open_though_one_is_missing(
 def test_nothing_to_open_does_nothing(window: MainWindow) -> None:
     window.opener.open([])
     assert not window.session.runner.active
+
+
+def test_macos_hands_over_a_file_by_an_event(
+    window: MainWindow, folder: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    make_class_folders(folder, {"cat": 3, "dog": 3})
+    qapp.installEventFilter(window.opener)
+    assert qapp.sendEvent(qapp, QFileOpenEvent(str(folder)))
+    qtbot.waitUntil(lambda: window.session.dataset is not None)
+    assert window.session.dataset is not None
+    assert window.session.dataset.root == folder
+
+
+def test_what_is_handed_over_early_waits_for_the_window(
+    qtbot: QtBot, session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_class_folders(folder, {"cat": 3, "dog": 3})
+    use_tiny_pages(monkeypatch)
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.opener.open([folder])
+    assert not session.runner.active
+    window.opener.begin(())
+    qtbot.waitUntil(lambda: session.dataset is not None)
+    qtbot.waitUntil(lambda: not session.runner.active)
 
 
 def test_from_the_command_line_to_what_is_open(tmp_path: Path, folder: Path) -> None:

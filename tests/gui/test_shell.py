@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.core.errors import UserError
@@ -437,10 +444,23 @@ class TestSettings:
             "finetune_gui.gui.widgets.folder_rows.QDesktopServices.openUrl",
             lambda url: shown.append(Path(url.toLocalFile()).name),
         )
-        for name in ("runs", "weights", "thumbnails", "log"):
+        names = ("runs", "searches", "cross-validations", "weights", "thumbnails", "log")
+        for name in names:
             button = dialog.findChild(QAbstractButton, f"settings-reveal-{name}")
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        assert shown == ["runs", "weights", "thumbnails", "logs"]
+        assert shown == [*names[:-1], "logs"]
+
+    def test_folders_tell_what_they_take(self, window: MainWindow, qtbot: QtBot) -> None:
+        search = window.session.paths.searches / "one"
+        search.mkdir()
+        with (search / "features").open("wb") as file:
+            file.truncate(2_345_678_900)  # a hole: nothing is written
+        (window.session.paths.runs / "log").write_bytes(b"x" * 1_234_567)
+        dialog = SettingsDialog(window.session, window)
+        size = dialog.findChild(QLabel, "settings-size-searches")
+        qtbot.waitUntil(lambda: size.text() == "2.3 GB")
+        assert dialog.findChild(QLabel, "settings-size-runs").text() == "1.2 MB"
+        dialog.close()
 
     def test_ctrl_comma_opens_them(self, window: MainWindow, qtbot: QtBot) -> None:
         window.activateWindow()
@@ -700,6 +720,47 @@ class TestClose:
         qtbot.waitUntil(lambda: window.session.training is None)
         self.press(dialog, "closing-pause", qtbot)
         qtbot.waitUntil(lambda: not window.isVisible())
+
+
+class TestCloseDuringTrials:
+    """While a search or a cross-validation goes on."""
+
+    def start(self, window: MainWindow, qtbot: QtBot) -> fake.Trying:
+        job = fake.Trying()
+        handle = window.session.begin_trying(job)
+        qtbot.waitUntil(lambda: handle.state is JobState.RUNNING)
+        return job
+
+    def ask(self, window: MainWindow) -> ClosingDialog:
+        assert not window.close()
+        dialog = window.findChild(ClosingDialog)
+        assert dialog is not None
+        return dialog
+
+    def test_asks_pauses_and_closes(self, window: MainWindow, qtbot: QtBot) -> None:
+        job = self.start(window, qtbot)
+        dialog = self.ask(window)
+        assert dialog.windowTitle() == tr("shell-closing-trials")
+        assert dialog.findChild(QPushButton, "closing-stop") is None
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: not window.isVisible())
+        assert job.heard == ["pause"]
+
+    def test_may_go_on(self, window: MainWindow, qtbot: QtBot) -> None:
+        job = self.start(window, qtbot)
+        qtbot.keyClick(self.ask(window), Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: window.findChild(ClosingDialog) is None)
+        assert window.session.trying is not None
+        job.way.set()
+        qtbot.waitUntil(lambda: window.session.trying is None)
+        assert window.isVisible()
+        assert not job.heard
+
+    def test_leaving_without_a_question_pauses(self, window: MainWindow, qtbot: QtBot) -> None:
+        job = self.start(window, qtbot)
+        window.leave()
+        qtbot.waitUntil(lambda: not window.isVisible())
+        assert job.heard == ["pause"]
 
 
 class TestStatusLine:

@@ -82,6 +82,22 @@ class Script:
 
 
 @dataclass(frozen=True)
+class Trying:
+    """Stands in for a search: goes on until ``way`` is set, or notes how it was asked to end."""
+
+    way: threading.Event = field(default_factory=threading.Event)
+    heard: list[str] = field(default_factory=list)
+    lane: Lane = Lane.COMPUTE
+    title: str = "search-job"
+
+    def run(self, ctx: JobContext) -> None:
+        while not self.way.wait(0.01):
+            if ctx.control.pause_requested or ctx.control.cancel_requested:
+                self.heard.append("pause" if ctx.control.pause_requested else "cancel")
+                return
+
+
+@dataclass(frozen=True)
 class FakeTrain:
     """Stands in for `finetune_gui.jobs.train.Train`."""
 

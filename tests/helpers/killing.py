@@ -20,7 +20,8 @@ from pathlib import Path
 from finetune_gui.core import atomic
 from finetune_gui.core.events import EpochFinished, Event, RunFinished, StageStarted, StepFinished
 from finetune_gui.core.job import JobContext
-from finetune_gui.engine.finetune import FineTuner, Validation
+from finetune_gui.engine.finetune import FineTuner
+from finetune_gui.engine.validation import Validation
 
 START = "start"
 _SAVING, _PLACING, _SAVED = "saving ", "placing ", "saved "

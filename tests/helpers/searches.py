@@ -17,7 +17,7 @@ from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.search_space import Dimension, from_words
 from finetune_gui.core.study import Budget, StudyFolder
 from finetune_gui.dataset.samples import Dataset
-from finetune_gui.engine import search, search_trial
+from finetune_gui.engine import search, search_create, search_trial
 from tests.helpers.tiny import tiny_recipe
 
 SPACE: tuple[Dimension, ...] = (
@@ -37,8 +37,8 @@ def begun(
     dataset: Dataset, out: Path, trials: int = 3, storage: str = "", recipe: Recipe | None = None
 ) -> StudyFolder:
     """A study in which nothing was trained yet."""
-    asked = search.Asked(recipe or quick_recipe(), SPACE, Budget(trials=trials), storage)
-    return search.create(dataset, asked, out)
+    asked = search_create.Asked(recipe or quick_recipe(), SPACE, Budget(trials=trials), storage)
+    return search_create.create(dataset, asked, out)
 
 
 def search_on(path: Path, paths: AppPaths) -> None:

@@ -75,6 +75,19 @@ def test_cross_validate(terminal: Terminal, photos: Path, tmp_path: Path) -> Non
     assert err.strip().endswith(tr("error-run-exists.next", path=str(out)))
 
 
+def test_all_models_as_one_run(terminal: Terminal, photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "study"
+    words = ("cross-validate", photos, "--folds", 2, "--out", out, *TINY)
+    found = terminal.json(*words, "--ensemble")
+    some = next(photos.rglob("*.png"))
+    answers = terminal.json("predict", found["ensemble"], some)
+    assert sum(answers[0]["probabilities"].values()) == pytest.approx(1)
+    assert terminal.json("evaluate", found["ensemble"])["n"] == 6
+    status, printed, _ = terminal.type(*words, "--ensemble")  # the folds are not trained again
+    assert status == 0
+    assert tr("cli-folds-ensemble", path="").strip() in printed
+
+
 def test_cross_validate_in_words(terminal: Terminal, photos: Path) -> None:
     status, out, err = terminal.type("cross-validate", photos, "--folds", 2, *TINY)
     assert status == 0

@@ -166,7 +166,9 @@ class TrainPage(Page):
             case RunState.FAILED:
                 text = tr("train-rail-failed")
             case RunState.FINISHED:
-                best = self.curves.best or self.curves.baseline
+                history = self.session.history
+                ensemble = None if history is None else history.ensemble
+                best = ensemble or self.curves.best or self.curves.baseline
                 done = None if best is None else percent(best.val_accuracy)
                 text = "" if done is None else tr("train-rail-done", accuracy=done)
         return text

@@ -57,7 +57,12 @@ class ResultBanner(Banner):
 
     def _say_finished(self, end: RunFinished) -> None:
         accuracy = percent(end.val_accuracy)
-        if end.winner == "finetune":
+        history = self._session.history
+        ensemble = None if history is None else history.ensemble
+        if ensemble is not None:
+            heading = tr("train-result-ensemble", models=ensemble.members)
+            text = tr("train-result-ensemble-text", accuracy=accuracy)
+        elif end.winner == "finetune":
             heading, text = tr("train-result-finetune", accuracy=accuracy), self._gain(end)
         elif self._planned_epochs() == 0:
             heading = tr("train-result-baseline-only", accuracy=accuracy)

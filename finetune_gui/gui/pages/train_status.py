@@ -82,8 +82,9 @@ class StatusCard(Card):
         speed = self._curves.photos_per_second() if running else None
         left = seconds_left(history, time.time()) if running and history is not None else None
         none = tr("train-none")
+        judged = best if history is None else history.ensemble or best
         values = {
-            "accuracy": none if best is None else percent(best.val_accuracy),
+            "accuracy": none if judged is None else percent(judged.val_accuracy),
             "baseline": none if baseline is None else percent(baseline.val_accuracy),
             "loss": none if best is None else loss_text(best.val_loss),
             "speed": none if speed is None else tr("train-speed", speed=f"{speed:.1f}"),

@@ -13,6 +13,7 @@ from finetune_gui.core.errors import UserError
 from finetune_gui.core.events import Event, FoldFinished, FoldMoved, FoldStarted
 from finetune_gui.core.job import Job, JobState
 from finetune_gui.core.messages import tr
+from finetune_gui.core.run_folder import RunFolder, new_run_path
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.job_runner import JobHandle
@@ -27,6 +28,7 @@ from finetune_gui.jobs.cross_validate import (
     FoldsOutlook,
     ListStudies,
     LookAhead,
+    MakeEnsemble,
     OpenedStudy,
     ReadStudy,
     ResumeCrossValidation,
@@ -51,6 +53,7 @@ class FoldsPanel(QWidget):
         self._reading: JobHandle[OpenedStudy] | None = None
         self._listing: JobHandle[list[StudySummary]] | None = None
         self._looking: JobHandle[FoldsOutlook] | None = None
+        self._joining: JobHandle[RunFolder] | None = None
         self._outlook: tuple[LookAhead, FoldsOutlook | UserError] | None = None
         self._curves: dict[int, list[tuple[int, float]]] = {}
         self._accuracies: dict[int, float] = {}
@@ -93,6 +96,7 @@ class FoldsPanel(QWidget):
         self.setup.changed.connect(self._ask_outlook)
         self.earlier.chosen.connect(self.open)
         self.view.opened.connect(self._open_run)
+        self.view.ensemble.clicked.connect(lambda _on: self.join_models())
         session = self.session
         follow(self, session.dataset_changed, self._on_dataset)
         for signal in (session.splits_changed, session.recipe_changed, session.torch_changed):
@@ -128,6 +132,29 @@ class FoldsPanel(QWidget):
         """Train what is left of the one that is shown."""
         if self._path is not None and not self._why_not_train():
             self._begin(ResumeCrossValidation(self._path, self.session.paths))
+
+    def join_models(self) -> None:
+        """Make one model of all that were trained, and open it as a run."""
+        dataset, session = self.session.dataset, self.session
+        if self._path is None or dataset is None or self._joining is not None:
+            return
+        self.banner.dismiss()
+        out = new_run_path(session.paths.runs, dataset.name)
+        handle = session.runner.start(MakeEnsemble(self._path, dataset, out))
+        self._joining = handle
+        handle.finished.connect(self._on_joined)
+        handle.failed.connect(self.banner.say_error)
+        handle.state_changed.connect(lambda _state: self._on_joining(handle))
+        self._refresh()
+
+    def _on_joining(self, handle: JobHandle[RunFolder]) -> None:
+        if handle.is_over and handle is self._joining:
+            self._joining = None
+            self._refresh()
+
+    def _on_joined(self, run: RunFolder) -> None:
+        self.session.open_run(run.path)
+        self.navigate.emit("evaluate")
 
     def _begin(self, job: Job[Study]) -> None:
         self._stop_looking()
@@ -258,6 +285,7 @@ class FoldsPanel(QWidget):
         self.earlier.list.setEnabled(not self.is_running)
         self._show_outlook()
         self.view.figures.show_study(self.opened)
+        self.view.ensemble.setEnabled(self._may_join())
         if self._job is None:
             self.view.figures.show_progress(0, 1, "")
         else:
@@ -265,6 +293,10 @@ class FoldsPanel(QWidget):
         self._refresh_models()
         if self.opened is None and not self.is_running:
             self.stack.setCurrentWidget(self.empty)
+
+    def _may_join(self) -> bool:
+        whole = self.opened is not None and not self._is_unfinished()
+        return whole and not self.is_running and self._joining is None
 
     def _is_unfinished(self) -> bool:
         opened = self.opened

@@ -63,19 +63,20 @@ class FindingCard(QFrame):
             bind(label, label.setText, key, **finding.params)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.evidence)
-        column.addLayout(self._make_buttons())
+        self.buttons = [self._remedy_button(remedy) for remedy in finding.remedies]
+        if self.buttons or finding.span is not None:
+            column.addLayout(self._make_row())
         column.addWidget(self.text)
         for button in self.buttons[1:]:
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         bind(self, self.setAccessibleName, finding.title_key, **finding.params)
 
-    def _make_buttons(self) -> QHBoxLayout:
+    def _make_row(self) -> QHBoxLayout:
         """What to do comes before what it means: it must be seen where there is little room."""
         row = QHBoxLayout()
         row.setSpacing(SPACE.xs)
         row.setContentsMargins(0, SPACE.xs, 0, SPACE.xs)
-        self.buttons = [self._remedy_button(remedy) for remedy in self.finding.remedies]
         for button in self.buttons[:1]:
             row.addWidget(button)
         row.addStretch(1)

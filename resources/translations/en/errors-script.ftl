@@ -1,5 +1,7 @@
 ## Runs that cannot be shown as plain code, and places for documents that are none.
 
+error-script-ensemble = The model of this run is made of several models of a cross-validation, so there is no one training to show.
+    .next = Open one of those models on the Trials page, and take its script.
 error-script-lora = This run learned small matrices beside the weights (LoRA), which needs the library peft and is not shown as plain code yet.
     .next = Train without an adapter to get a script, or go on with this program.
 error-script-network = “{ $backbone }” is not one of timm's networks with a head of its own, and other networks, or other ways of pooling, are not shown as plain code yet.

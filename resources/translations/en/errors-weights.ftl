@@ -1,6 +1,8 @@
 # Weights that the user brings: what is wrong with a file, and what to do.
 error-weights-not-a-file = { $path } is not a file that can be read.
     .next = Choose a file of weights: .safetensors, .pt or .pth.
+error-weights-ensemble = { $path } is made of several models of a cross-validation; training can start from one network only.
+    .next = Choose one of these models instead: open it on the Trials page.
 error-weights-folder = There is no model in the folder { $path }.
     .next = Choose the folder of a finished run, or a file of weights.
 error-weights-empty = The file { $path } is empty.

@@ -119,6 +119,13 @@ error-folds-class-groups =
     .next = Group the photos by something else, or not at all; three groups in each class are the least.
 error-folds-few-groups = The photos belong to only { $groups } groups, which must stay together: too few for { $folds } folds.
     .next = Choose { $groups } folds or fewer, or group the photos by something else.
+error-folds-not-done = Not all folds of the cross-validation in { $path } are done.
+    .next = Let it go on to its end first.
+error-nothing-held-back = This run has no { $split ->
+    [test] test
+   *[validation] validation
+} photos: none were held back from learning for that.
+    .next = Judge it by other photos: “finetune-gui evaluate RUN --data FOLDER” in a terminal.
 error-not-a-study = There is no cross-validation in { $path }.
     .next = Choose the folder that holds cross_validation.json.
 error-study-broken = The files of the cross-validation in { $path } are damaged.

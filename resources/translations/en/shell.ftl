@@ -48,6 +48,10 @@ shell-theme-system = As the system
 shell-theme-light = Light
 shell-theme-dark = Dark
 shell-folder-runs = Runs
+shell-folder-searches = Searches
+shell-folder-cross-validations = Cross-validations
+shell-folder-size = { $size } MB
+shell-folder-size-large = { $size } GB
 shell-folder-weights = Pretrained weights
 shell-folder-thumbnails = Thumbnails
 shell-folder-log = Log file
@@ -98,11 +102,13 @@ shell-interrupted-continue-from = { $epoch ->
 shell-interrupted-later = Not now
 shell-closing = A run is being trained
 shell-closing-text = Pausing saves its state, so that it can be continued later. Stopping keeps the best model so far.
+shell-closing-trials = Several models are being trained
+shell-closing-trials-text = Pausing keeps all that is done. On the Trials page the search or cross-validation can be continued later, exactly where it was.
 shell-closing-pause = Pause and close
 shell-closing-stop = Stop and close
 shell-closing-go-on = Keep training
 shell-closing-wait = Closing…
-shell-closing-wait-text = The run is being saved. The window closes by itself.
+shell-closing-wait-text = What is being trained is saved. The window closes by itself.
 
 # Help for each page (F1).
 shell-help-data =

@@ -1,6 +1,8 @@
 # 用户自己带来的权重：文件有什么问题，该怎么办。
 error-weights-not-a-file = { $path } 不是可以读取的文件。
     .next = 请选择权重文件：.safetensors、.pt 或 .pth。
+error-weights-ensemble = { $path } 由交叉验证的多个模型合成；训练只能从一个网络开始。
+    .next = 请改选其中一个模型：在“自动试验”页面打开它。
 error-weights-folder = 文件夹 { $path } 里没有模型。
     .next = 请选择一次已完成运行的文件夹，或一个权重文件。
 error-weights-empty = 文件 { $path } 是空的。

@@ -111,6 +111,13 @@ error-folds-class-groups = 类别“{ $label }”的照片只属于 { $groups } 
     .next = 请换一种分组方式，或者不分组；每个类别至少要有三个组。
 error-folds-few-groups = 照片只属于 { $groups } 个组，而同组照片必须放在一起，不够分成 { $folds } 折。
     .next = 请选择不超过 { $groups } 折，或者换一种分组方式。
+error-folds-not-done = { $path } 中的交叉验证还有未完成的折。
+    .next = 请先让它继续到结束。
+error-nothing-held-back = 这次运行没有{ $split ->
+    [test] 测试
+   *[validation] 验证
+}照片：没有为此留出不参与学习的照片。
+    .next = 请用其他照片来评判：在终端运行“finetune-gui evaluate RUN --data FOLDER”。
 error-not-a-study = { $path } 里没有交叉验证。
     .next = 请选择包含 cross_validation.json 的文件夹。
 error-study-broken = { $path } 里的交叉验证文件已损坏。

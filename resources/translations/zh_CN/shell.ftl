@@ -45,6 +45,10 @@ shell-theme-system = 跟随系统
 shell-theme-light = 浅色
 shell-theme-dark = 深色
 shell-folder-runs = 运行记录
+shell-folder-searches = 参数搜索
+shell-folder-cross-validations = 交叉验证
+shell-folder-size = { $size } MB
+shell-folder-size-large = { $size } GB
 shell-folder-weights = 预训练权重
 shell-folder-thumbnails = 缩略图
 shell-folder-log = 日志文件
@@ -95,11 +99,13 @@ shell-interrupted-continue-from = { $epoch ->
 shell-interrupted-later = 暂不继续
 shell-closing = 训练正在进行
 shell-closing-text = 暂停会保存状态，以后可以继续；停止会保留目前最佳的模型。
+shell-closing-trials = 正在训练多个模型
+shell-closing-trials-text = 暂停会保留已完成的一切。以后可以在“自动试验”页面从中断处继续搜索或交叉验证。
 shell-closing-pause = 暂停并关闭
 shell-closing-stop = 停止并关闭
 shell-closing-go-on = 继续训练
 shell-closing-wait = 正在关闭…
-shell-closing-wait-text = 正在保存运行，窗口会自动关闭。
+shell-closing-wait-text = 正在保存训练状态，窗口会自动关闭。
 
 # 各页面的帮助（F1）。
 shell-help-data =

@@ -31,7 +31,7 @@ train-speed = { $speed } 张/秒
 train-none = –
 
 train-status-ready = 可以开始：{ $photos } 张训练照片，{ $classes } 个类别。
-train-status-ready-time = 可以开始：{ $photos } 张训练照片，{ $classes } 个类别，大约需要{ $time }。
+train-status-ready-time = 可以开始：{ $photos } 张训练照片，{ $classes } 个类别，大约需要 { $time }。
 train-status-torch = PyTorch 还在载入，载入后训练马上开始。
 train-status-preparing = 正在准备
 train-status-preparing-finetune = 正在准备微调
@@ -113,6 +113,8 @@ train-log-finetune-won = 微调胜出：第 { $epoch } 轮在验证集上达到 
 train-result-finetune = 微调胜出，准确率 { $accuracy }
 train-result-finetune-text = 验证照片比基线（{ $baseline }）多答对 { $gain } 个百分点。已保留第 { $epoch } 轮的模型。
 train-result-equal-text = 验证照片答对得和基线一样多，而且还从变化过的照片里学习过，对新照片更可靠。已保留第 { $epoch } 轮的模型。
+train-result-ensemble = 交叉验证的 { $models } 个模型合成了一个
+train-result-ensemble-text = 它们各自在没见过的照片上的准确率为 { $accuracy }；合在一起通常会略好一些。只有测试照片能说明这一点。
 train-result-baseline = 基线仍是最好的，准确率 { $accuracy }
 train-result-baseline-text = 微调在验证集上没有更好，所以保留了基线的模型，它可以直接使用。可以试试更低的学习率或更多照片。
 train-result-perfect-text = 它已经答对了全部验证照片，微调没有可以改进的余地。已保留基线的模型。

@@ -17,8 +17,8 @@ from finetune_gui.core.errors import UserError
 from finetune_gui.core.recipe import Freeze, ModelRecipe, Pooling
 from finetune_gui.engine import backbones, network
 from finetune_gui.engine.adapters import adaptable_layers, adapter_parameters, plain_state
-from finetune_gui.engine.finetune import make_optimizer
 from finetune_gui.engine.headed import Headed
+from finetune_gui.engine.learner import make_optimizer
 from finetune_gui.engine.mlp_head import MlpHead
 from finetune_gui.engine.model_file import ModelInfo, load_model, read_info, save_model
 from finetune_gui.engine.stages import Stages, open_to_learn

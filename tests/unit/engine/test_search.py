@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from filelock import FileLock
 from safetensors.torch import load_file
 
 from finetune_gui.core.errors import RecipeError, RunError, UserError
@@ -19,7 +20,7 @@ from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.core.search_space import from_words
 from finetune_gui.core.study import Budget, StudyFolder
 from finetune_gui.dataset.samples import Dataset
-from finetune_gui.engine import search, search_trial
+from finetune_gui.engine import search, search_create, search_trial
 from finetune_gui.engine.inference import infer
 from finetune_gui.engine.model_file import read_info
 from finetune_gui.engine.search_story import read_story
@@ -105,7 +106,6 @@ def test_trials_share_the_features_of_the_frozen_backbone(
     dataset: Dataset,
     paths: AppPaths,
     tmp_path: Path,
-    ctx: JobContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     passes: list[str] = []
@@ -115,13 +115,30 @@ def test_trials_share_the_features_of_the_frozen_backbone(
         return infer(*args, progress=progress, **kwargs)
 
     monkeypatch.setattr("finetune_gui.engine.shared_features.infer", counted)
-    folder = begun(dataset, tmp_path / "study", trials=1)
-    search.go_on(folder.path, paths, ctx)
-    first = len(passes)
-    assert first >= 1
-    search.go_on(folder.path, paths, ctx, Budget(trials=2))
+    counts = []
+    for trials in (1, 3):
+        folder = begun(dataset, tmp_path / f"study of {trials}", trials=trials)
+        search.go_on(folder.path, paths, at(moved(trials - 1, "complete"), "cancel"))
+        counts.append(len(passes))
+        passes.clear()
     assert len(read_story(folder.path).own) == 3
-    assert len(passes) == first
+    assert counts[0] == counts[1] >= 1
+
+
+def test_features_stay_while_they_are_needed(
+    dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
+) -> None:
+    folder = begun(dataset, tmp_path / "study", trials=2)
+    search.go_on(folder.path, paths, at(moved(0, "complete"), "pause"))
+    assert list(folder.features.iterdir())
+    with FileLock(folder.workers / "another process.lock"):
+        search.go_on(folder.path, paths, ctx)
+        assert folder.features.exists()
+    search.compare_now(folder.path, 3, paths, ctx)
+    assert not folder.features.exists()
+    story = search.go_on(folder.path, paths, ctx, Budget(trials=1))
+    assert [t.state for t in story.own] == ["complete"] * 3
+    assert not folder.features.exists()
 
 
 def test_a_paused_search_goes_on_with_the_same_run(
@@ -254,8 +271,8 @@ def test_the_time_ends_a_trial_and_what_was_found_stays(
 def test_when_the_time_is_over_no_trial_begins(
     dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
 ) -> None:
-    asked = search.Asked(quick_recipe(), SPACE, Budget(minutes=60))
-    folder = search.create(dataset, asked, tmp_path / "study")
+    asked = search_create.Asked(quick_recipe(), SPACE, Budget(minutes=60))
+    folder = search_create.create(dataset, asked, tmp_path / "study")
     folder.write_state("paused", 3600.0)
     story = search.go_on(folder.path, paths, ctx)
     assert (story.state, story.own) == ("done", ())
@@ -294,9 +311,9 @@ def test_two_folders_on_one_journal_share_the_trials(
 
 
 def test_a_search_with_nothing_to_change_is_not_begun(dataset: Dataset, tmp_path: Path) -> None:
-    asked = search.Asked(quick_recipe(), (), Budget(trials=1))
+    asked = search_create.Asked(quick_recipe(), (), Budget(trials=1))
     with pytest.raises(RecipeError):
-        search.create(dataset, asked, tmp_path / "study")
+        search_create.create(dataset, asked, tmp_path / "study")
     assert not (tmp_path / "study").exists()
 
 
@@ -304,8 +321,8 @@ def test_a_default_outside_the_ranges_is_still_the_default(
     dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
 ) -> None:
     space = (from_words("optim.lr", "0.1..1"),)
-    asked = search.Asked(quick_recipe(), space, Budget(trials=1))
-    folder = search.create(dataset, asked, tmp_path / "study")
+    asked = search_create.Asked(quick_recipe(), space, Budget(trials=1))
+    folder = search_create.create(dataset, asked, tmp_path / "study")
     story = search.go_on(folder.path, paths, ctx)
     assert story.own[0].values == {"optim.lr": quick_recipe().optim.lr}
 

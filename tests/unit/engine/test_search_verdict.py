@@ -16,7 +16,7 @@ from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
 from finetune_gui.core.search_space import from_words
 from finetune_gui.core.study import UNUSED, Budget, StudyFolder, StudyStory
 from finetune_gui.dataset.samples import Dataset
-from finetune_gui.engine import search, search_trial
+from finetune_gui.engine import search, search_create, search_trial
 from finetune_gui.engine.search_story import read_story
 from finetune_gui.engine.search_trial import Outcome
 from finetune_gui.engine.search_verdict import Pair, fold_manifests, judged
@@ -121,8 +121,8 @@ def searched(
         return replace(found, loss=9.0) if run.name == "0000" and found.loss else found
 
     monkeypatch.setattr(search_trial, "outcome_of", unlucky)
-    asked = search.Asked(quick_recipe(), GENTLE, Budget(trials=2))
-    folder = search.create(dataset, asked, tmp_path / "study")
+    asked = search_create.Asked(quick_recipe(), GENTLE, Budget(trials=2))
+    folder = search_create.create(dataset, asked, tmp_path / "study")
     return folder, search.go_on(folder.path, paths, ctx)
 
 
@@ -176,8 +176,8 @@ def test_too_little_time_is_said_with_how_long_it_would_take(
 def test_when_the_default_is_the_best_nothing_is_trained_again(
     dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
 ) -> None:
-    asked = search.Asked(quick_recipe(), GENTLE, Budget(trials=1))
-    folder = search.create(dataset, asked, tmp_path / "study")
+    asked = search_create.Asked(quick_recipe(), GENTLE, Budget(trials=1))
+    folder = search_create.create(dataset, asked, tmp_path / "study")
     story = search.go_on(folder.path, paths, ctx)
     assert story.verdict is not None
     assert story.verdict.answer == "only_default"
@@ -191,7 +191,7 @@ def test_when_the_default_is_the_best_nothing_is_trained_again(
 def test_without_time_for_one_trial_there_is_no_answer(
     dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
 ) -> None:
-    asked = search.Asked(quick_recipe(), GENTLE, Budget(minutes=0.0))
-    folder = search.create(dataset, asked, tmp_path / "study")
+    asked = search_create.Asked(quick_recipe(), GENTLE, Budget(minutes=0.0))
+    folder = search_create.create(dataset, asked, tmp_path / "study")
     story = search.go_on(folder.path, paths, ctx)
     assert (story.best, story.verdict, story.own) == (None, None, ())

@@ -16,9 +16,10 @@ from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.dataset.index import Dataset
 from finetune_gui.engine import baseline
-from finetune_gui.engine.finetune import FineTuner, Validation
+from finetune_gui.engine.finetune import FineTuner
 from finetune_gui.engine.model_file import load_model, read_info
 from finetune_gui.engine.training import resume, train
+from finetune_gui.engine.validation import Validation
 from tests.helpers.tiny import tiny_recipe
 
 BASELINE = 0.93

@@ -12,7 +12,7 @@ from finetune_gui.core.errors import RecipeError
 from finetune_gui.core.recipe import Freeze, OptimRecipe, Recipe, with_values
 from finetune_gui.engine import backbones, catalogue, network
 from finetune_gui.engine.feature_maps import feature_maps, first_filters
-from finetune_gui.engine.finetune import make_optimizer
+from finetune_gui.engine.learner import make_optimizer
 from finetune_gui.engine.memory import training_memory
 from finetune_gui.engine.structure import Structure, blueprint, describe, learning_rate_scales
 

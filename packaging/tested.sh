@@ -1,0 +1,29 @@
+#!/bin/sh
+# Whether the packages were tried since something about them changed: building and trying them takes
+# a quarter of an hour, and most changes have nothing to do with them.
+#
+#   tested.sh keep     all is well with these files: package_test.sh says so when it passed
+#   tested.sh          exit status 0: nothing changed since then
+#
+# What it keeps, packaging/tested.txt, is committed with the change.
+set -eu
+export LC_ALL=C
+
+cd "$(dirname "$0")/.."
+kept=packaging/tested.txt
+
+# What goes into a package beside the program itself: how it is built, and what it depends on.
+fingerprint() {
+    git ls-files packaging pyproject.toml | grep -v "^$kept\$" | sort | while IFS= read -r file; do
+        sha256sum "$file"
+    done | sha256sum | cut -d ' ' -f 1
+}
+
+case ${1:-} in
+keep) fingerprint >"$kept" ;;
+'') [ -f "$kept" ] && [ "$(cat "$kept")" = "$(fingerprint)" ] ;;
+*)
+    echo "usage: tested.sh [keep]" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,189 @@
+"""Whether a search pays: its winner beside the default and beside fastai. Writes JSON and Markdown.
+
+For each set of photos and each seed, with the same split, network and ImageNet weights:
+
+- ``default``: ``finetune-gui train`` as it is;
+- ``searched``: ``finetune-gui tune --minutes M``, then one training with the winner's settings, as
+  "Use these settings" and Start do. What the search itself says of the winner is kept beside it;
+- ``fastai``: ``fine_tune`` as `peers/with_fastai.py` says, with its usual number of epochs;
+- ``fastai, same time``: the same with as many epochs as fit into the search's minutes.
+
+All are judged on the test photos, which none of them has seen. Nothing else should run meanwhile:
+with 10 minutes, three seeds and two sets it takes two and a half hours.
+
+``python -m tests.benchmarks.bench_search PHOTOS [PHOTOS]... [--minutes M] [--seeds N] [--no-peer]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from finetune_gui.core.paths import resource
+from tests.benchmarks.bench_peers import Race
+from tests.benchmarks.peers import environment, race, summary, weights
+from tests.benchmarks.peers.ours import Run
+
+Row = dict[str, Any]
+_FASTAI = "tests.benchmarks.peers.with_fastai"
+_SIDES = ("default", "searched", "fastai", "fastai, same time")
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One set of photos with one seed, in an empty ``folder``. ``fastai`` None: no peer."""
+
+    photos: Path
+    seed: int
+    minutes: float
+    folder: Path
+    weights: Path
+    threads: int
+    fastai: Path | None
+    rows: dict[str, Row] = field(default_factory=dict)
+
+    def run(self) -> dict[str, Row]:
+        """What each side came to."""
+        default = self._run("default")
+        self._note("default", self._train(default, ()))
+        self._note("searched", self._searched(default))
+        if self.fastai is not None:
+            usual = self._fine_tune(default, 0)
+            self._note("fastai", usual)
+            epochs = max(1, round(60 * self.minutes / usual["seconds_an_epoch"]))
+            self._note("fastai, same time", self._fine_tune(default, epochs))
+        return self.rows
+
+    def _note(self, side: str, row: Row) -> None:
+        self.rows[side] = row
+        told = f"{self.photos.name} seed {self.seed}  {side}: {100 * row['accuracy']:.1f} %"
+        sys.stderr.write(f"{told} after {row['seconds']:.0f} s\n")
+        sys.stderr.flush()
+
+    def _run(self, name: str) -> Run:
+        """Every run of the program has folders of its own: no measurement, no decoded photo."""
+        folder = self.folder / name
+        folder.mkdir()
+        return Run(self.photos, self.seed, self.threads, folder)
+
+    def _seeds(self) -> list[str]:
+        values = (f"seed={self.seed}", f"data.split_seed={self.seed}")
+        return [word for value in values for word in ("--set", value)]
+
+    def _train(self, run: Run, words: tuple[str, ...]) -> Row:
+        wanted = [str(self.photos), "--json", "--out", str(run.path), *words, *self._seeds()]
+        row: Row = {}
+        command = run.command("train", *wanted)
+        for seconds, event in race.lines(command, self.threads, run.folder / "train.log"):
+            row["seconds"] = round(seconds, 1)
+            if event["kind"] == "evaluated":
+                row["accuracy"], row["photos"] = event["accuracy"], event["n"]
+        return row
+
+    def _searched(self, default: Run) -> Row:
+        run = self._run("searched")
+        wanted = [str(self.photos), "--json", "--minutes", str(self.minutes), *self._seeds()]
+        with (run.folder / "tune.log").open("w", encoding="utf-8") as log:
+            done = subprocess.run(
+                run.command("tune", *wanted),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                check=True,
+                cwd=race.ROOT,
+                env=race.environment(self.threads),
+            )
+        found = json.loads(done.stdout)
+        best, verdict = found["best"], found["verdict"]
+        row: Row = {
+            "seconds": found["seconds"],
+            "verdict": verdict["answer"] if verdict else None,
+            "trials": len(found["trials"]),
+            "values": best["values"],
+        }
+        if best["default"]:  # the same settings give the same model
+            return row | {"accuracy": self.rows["default"]["accuracy"]}
+        again = self._train(run, ("--recipe", str(Path(best["run"]) / "recipe.toml")))
+        assert run.split()[1]["test"] == default.split()[1]["test"]
+        return row | {"accuracy": again["accuracy"], "retrained_in": again["seconds"]}
+
+    def _fine_tune(self, default: Run, epochs: int) -> Row:
+        assert self.fastai is not None
+        folder = self.folder / f"fastai-{epochs}"
+        folder.mkdir()
+        contest = Race(self.photos, self.fastai, (), epochs, self.threads, folder, self.weights)
+        contest.task_of(default, folder)
+        (folder / "scratch").mkdir()
+        command = [str(self.fastai), "-m", _FASTAI, str(folder / "task.json")]
+        found = race.run_peer(command, self.threads, folder / "fastai.log")
+        last = found["points"][-1]
+        return {
+            "accuracy": summary.final(found),
+            "seconds": found["total"],
+            "epochs": last["epoch"],
+            "seconds_an_epoch": (last["seconds"] - found["imports"]) / last["epoch"],
+        }
+
+
+def table(results: list[tuple[str, dict[str, Row]]]) -> str:
+    """For each set the mean over seeds, and how often the searched one was not below."""
+    by_set: dict[str, list[dict[str, Row]]] = defaultdict(list)
+    for name, rows in results:
+        by_set[name].append(rows)
+    head = ("photos", "seeds", *_SIDES, "what the searches said")
+    lines = [head, tuple("---" for _ in head)]
+    for name, seeds in by_set.items():
+        cells = [
+            _cell([rows[side]["accuracy"] for rows in seeds if side in rows]) for side in _SIDES
+        ]
+        said = ", ".join(str(rows["searched"]["verdict"]) for rows in seeds)
+        lines.append((name, str(len(seeds)), *cells, said))
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cell(accuracies: list[float]) -> str:
+    if not accuracies:
+        return "–"
+    spread = f" ± {100 * statistics.stdev(accuracies):.1f}" if len(accuracies) > 1 else ""
+    return f"{100 * statistics.mean(accuracies):.1f}{spread} %"
+
+
+def main() -> None:
+    """Run all; the result so far is written after each seed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("photos", nargs="*", type=Path, default=[resource("demo", "fashion")])
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--out", type=Path, default=race.ROOT / "build" / "benchmarks")
+    parser.add_argument("--env", type=Path, default=race.ROOT / "build" / "peers")
+    args = parser.parse_args()
+    fastai = None if args.no_peer else environment.python_with_peers(args.env.absolute())
+    results: list[tuple[str, dict[str, Row]]] = []
+    args.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-search-") as name:
+        held = weights.lay_out(Path(name) / "weights")
+        for seed in range(args.seeds):
+            for photos in args.photos:
+                folder = Path(name) / f"{photos.name}-{seed}"
+                folder.mkdir()
+                contest = Contest(
+                    photos.absolute(), seed, args.minutes, folder, held, args.threads, fastai
+                )
+                results.append((photos.name, contest.run()))
+                text = json.dumps({"minutes": args.minutes, "results": results}, indent=1)
+                (args.out / "search.json").write_text(text, encoding="utf-8")
+                (args.out / "search.md").write_text(table(results), encoding="utf-8")
+    sys.stdout.write(table(results))
+
+
+if __name__ == "__main__":
+    main()
