@@ -1,4 +1,4 @@
-"""Draws every page after a real, short training: ``python -m tests.helpers.screenshots [OUTDIR]``.
+"""Draws every page after real, short trainings: ``python -m tests.helpers.screenshots [OUTDIR]``.
 
 The pictures are those of the READMEs: 1280×800, once light in English, once dark in Chinese.
 Without OUTDIR they go to ``packaging/screenshots``.
@@ -23,15 +23,27 @@ from PySide6.QtWidgets import QApplication
 
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.paths import AppPaths, resource
+from finetune_gui.core.search_space import OFF, changed, default_space
+from finetune_gui.core.study import Budget
 from finetune_gui.gui.app import build_window, make_application
 from finetune_gui.gui.main_window import MainWindow
 from finetune_gui.gui.pages.evaluate import EvaluatePage
 from finetune_gui.gui.pages.predict import PredictPage
+from finetune_gui.gui.pages.trials import TrialsPage
 from finetune_gui.gui.theme import Mode
+from finetune_gui.jobs.tune import Tune
 from tests.helpers.event_loop import wait_until
 
-PAGES = ("data", "augment", "model", "train", "evaluate", "predict")
+# Pages and, after a dash, the view of one that has several.
+PICTURES = (
+    *("data", "augment", "model", "train", "evaluate", "predict"),
+    *("trials-search", "trials-folds", "runs"),
+)
 SIZE = (1280, 800)
+# With these a training takes seconds.
+_QUICK = {"model.freeze": "backbone", "train.epochs": 6}
+_NOT_SEARCHED = ("model.freeze", "augment.preset", "train.epochs")
+_TRIALS = 12
 QUALITY = 88  # of WebP: photos and letters look as on the screen
 # Real photos that lie beside the checkout of those who develop it; a user's clone has none.
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -81,7 +93,7 @@ def _complain(message: object) -> None:
 
 
 def _train(window: MainWindow) -> list[Path]:
-    """Open photos, train on them, ask the model about a few; returns those that were asked."""
+    """Open photos and do with them what the pages are for; returns those that were asked about."""
     session = window.session
     _until("the training engine", lambda: session.torch_state == "ready")
     if GROCERIES.is_dir():
@@ -89,16 +101,42 @@ def _train(window: MainWindow) -> list[Path]:
     else:
         session.open_dataset(resource("demo", "fashion"))
     _until("the photos", lambda: session.dataset is not None and not session.why_not_start())
-    session.start_training()
-    _until("the end of the training", lambda: session.training is None)
-    if session.finished_run is None:
-        raise ScreenshotError("the training did not finish")
+    _try_settings(window)
+    _train_to_the_end(window)
     photos = _photos_to_ask(window)
     window.show_page("predict")
     predict = cast(PredictPage, window.page("predict"))
     _until("the model", lambda: predict.view == "drop")
     predict.ask(photos)
     return photos
+
+
+def _train_to_the_end(window: MainWindow) -> None:
+    session = window.session
+    session.start_training()
+    _until("the end of the training", lambda: session.training is None)
+    if session.finished_run is None:
+        raise ScreenshotError("the training did not finish")
+
+
+def _try_settings(window: MainWindow) -> None:
+    """What is quick with a frozen backbone: a run, a search, a cross-validation."""
+    session, usual = window.session, window.session.recipe
+    session.change_recipe(_QUICK)
+    _train_to_the_end(window)
+    page = cast(TrialsPage, window.page("trials"))
+    if session.dataset is None:
+        raise ScreenshotError("no dataset is open")
+    out, budget = session.paths.searches / "search", Budget(trials=_TRIALS)
+    space = changed(default_space(session.recipe), dict.fromkeys(_NOT_SEARCHED, OFF))
+    search = session.begin_trying(
+        Tune(session.dataset, session.recipe, space, budget, out, session.paths)
+    )
+    _until("the search", lambda: search.is_over)
+    page.search.open_study(out)
+    page.folds.start()
+    _until("the cross-validation", lambda: not page.folds.is_running)
+    session.use_recipe(usual)
 
 
 def _photos_to_ask(window: MainWindow) -> list[Path]:
@@ -117,11 +155,17 @@ def _draw_look(window: MainWindow, look: Look, photos: list[Path], out: Path) ->
     name, language, mode = look
     window.session.set_language(language)
     window.session.set_theme(mode)
-    return [_draw_page(window, key, out / f"{key}-{name}.webp", len(photos)) for key in PAGES]
+    return [
+        _draw_page(window, picture, out / f"{picture}-{name}.webp", len(photos))
+        for picture in PICTURES
+    ]
 
 
-def _draw_page(window: MainWindow, key: str, file: Path, n_photos: int) -> Path:
+def _draw_page(window: MainWindow, picture: str, file: Path, n_photos: int) -> Path:
+    key, _, view = picture.partition("-")
     window.show_page(key)
+    if view:
+        cast(TrialsPage, window.page(key)).show_view(view)
     _until(f"the {key} page", lambda: _is_ready(window, key, n_photos))
     file.write_bytes(_small(_still_picture(window)))
     return file
@@ -135,6 +179,8 @@ def _is_ready(window: MainWindow, key: str, n_photos: int) -> bool:
             return page.view == "result"
         case PredictPage():
             return page.view == "results" and len(page.results.answers) == n_photos
+        case TrialsPage():
+            return page.search.view == "result" and page.folds.opened is not None
         case _:
             return True
 
