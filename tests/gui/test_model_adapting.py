@@ -117,7 +117,8 @@ def test_the_train_page_shows_what_each_stage_gained(
     session.open_run(run.path)
     qtbot.waitUntil(lambda: bool(page.status.stages.text()))
     assert page.status.stages.text() == (
-        "Frozen baseline 90.0 % → Head +2.0, kept → Last stage +1.8, kept → Stage 2 −0.2, not kept"
+        "Frozen baseline 90.0 % → Head +2.0, kept → Last stage +1.8, kept → "
+        "Stage 2 from head −0.2, not kept"
     )
     assert page.status.stages.isVisible()
     set_language("zh_CN")

@@ -10,14 +10,14 @@ cli-help-recipe = start from the recipe in FILE
 cli-help-set = change one setting, for example optim.lr=0.0003; may be given again
 cli-help-out = put the run into the new folder RUN
 cli-help-find-lr = find a learning rate by a short test
-cli-help-resume = go on with a run that was paused, killed or failed
+cli-help-resume = go on with a run that was paused, interrupted or failed
 cli-help-evaluate = how good the model of a run is
 cli-help-data = judge on these photos instead of the run's own
 cli-help-predict = what the model of a run says about photos or folders of photos
 cli-help-csv = also write the answers to FILE
 cli-help-check = look for broken, doubled or too few photos
 cli-help-export = write the model of a run for other programs
-cli-help-format = safetensors, keras for a network of Keras, script for plain PyTorch, or notebook for the lab notebook as HTML
+cli-help-format = safetensors, onnx, keras for a network of Keras, script for plain PyTorch, or notebook for the lab notebook as HTML
 cli-help-all = list all there are, not only the recommended ones
 cli-help-models = list the backbones and whether their weights are at hand
 cli-help-doctor = versions, devices and folders

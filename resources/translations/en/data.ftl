@@ -36,8 +36,8 @@ data-split-given-test = The dataset says itself which photos are for testing.
 data-split-given-validation = The dataset says itself which photos are for validation.
 data-split-given-both = The dataset says itself which photos are for validation and testing.
 data-few-title = { $label } has few photos
-data-few-text = { $n } against { $average } on average. Add about { $more } more, or let training weigh it higher.
-data-few-balanced = { $n } against { $average } on average. Training weighs it higher; more photos help further.
+data-few-text = { $n } against { $average } on average in the other classes. Add about { $more } more, or let training weigh it higher.
+data-few-balanced = { $n } against { $average } on average in the other classes. Training weighs it higher; more photos help further.
 data-few-balance = Weigh it higher
 
 # The photos
@@ -69,7 +69,7 @@ data-no-issues-text = { $n ->
    *[other] { $n } photos were read to their end and compared with each other.
   }
 data-issue-no-photos = This one is about numbers, so there are no photos to show.
-data-advice-leak = Keep each photo in one part only, and delete the copies.
+data-advice-leak = Keep each photo in only one of training, validation and test, and delete the copies.
 data-advice-duplicate-across-classes = Look which label is right and delete the other copy.
 data-advice-duplicate = Delete the copies, or keep all of them in training.
 data-advice-empty-class = Put photos into it, or delete the folder.

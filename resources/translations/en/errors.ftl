@@ -1,7 +1,7 @@
 ## What went wrong (the value) and what to do next (.next). Used by the window and the terminal.
 
 error-unexpected = Something unexpected happened: { $detail }.
-    .next = Try again. If it happens again, the log file in the settings' folder says more.
+    .next = Try again. If it happens again, the log file says more; the settings show where it is.
 error-out-of-memory = The memory is full.
     .next = Choose a smaller batch size or a smaller input size, or close other programs.
 error-disk-full = The disk is full, so “{ $path }” could not be written.
@@ -16,12 +16,12 @@ error-recipe-unknown-key = A recipe has no setting called “{ $key }”.
 error-recipe-bad-value = “{ $value }” is not possible for { $key }; possible: { $detail }.
     .next = Choose one of these values.
 error-recipe-not-toml = The recipe file cannot be read, because it is not valid TOML: { $detail }.
-    .next = Mend the line, or start from the recipe.toml of a run.
+    .next = Correct the line, or start from the recipe.toml of a run.
 error-recipe-newer = The recipe was written by a newer version of this program (schema { $version }).
     .next = Update this program, then open it again.
 
 error-run-exists = There are files in { $path } already, so no run can begin there.
-    .next = Choose another folder, or delete it first.
+    .next = Choose another folder, or move these files elsewhere first.
 error-not-a-run = There is no run in { $path }, because recipe.toml is missing.
     .next = Choose the folder of a run; it holds recipe.toml and events.jsonl.
 error-run-broken = The run in { $path } cannot be read, because a file in it is missing or damaged.
@@ -46,7 +46,7 @@ error-loss-not-finite = The loss became infinite at step { $step } even with a l
     .next = Start again with a tenth of the learning rate. The best model so far is kept.
 
 error-device-missing = This computer has no “{ $device }” to compute on; there is: { $available }.
-    .next = Set Device to “auto” under Advanced.
+    .next = Set Device to “Automatic” under Advanced (train.device=auto).
 error-backbone-unknown = There is no backbone called “{ $name }”.
     .next = Choose one of the list on the Model page, or of “finetune-gui models”.
 error-backbone-input-size = The backbone { $name } does not take an input size of { $size } pixels.

@@ -38,7 +38,7 @@ lr-job-try = Trying three learning rates
 
 lr-found = Suggested learning rate: { $lr }
 lr-not-found = The test cannot tell
-lr-reason-falls = From { $rises } on the loss jitters and rises for good; half of that learns fast and stays stable. Before that it may rise for a moment and come back: so it does in the first epochs of a training.
+lr-reason-falls = From { $rises } on the loss jitters and rises for good; half of that learns fast and stays stable. Before that it may rise for a moment and come back, as it does in the first epochs of a training.
 lr-reason-falls-on = The loss is lowest here, and even the highest rate of the test does not make it rise for good.
 lr-reason-bounded = The loss hardly falls at any rate, since the head is fitted already. From { $rises } on it jitters and rises for good; half of that stays stable. “Try three” shows whether it helps.
 lr-reason-flat = The loss stays where it is at every rate of the test, so it shows nothing to choose by. Keep the rate that is set; more photos or fewer frozen layers may show more.

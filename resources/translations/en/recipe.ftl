@@ -51,10 +51,10 @@ recipe-augment-erasing = Hide a patch
         Makes the model look at more than one feature, and helps when objects are partly hidden. Too often: it covers the feature that matters.
 
 recipe-model-backbone = Backbone
-    .help = The network that turns a photo into features. It has already learned from millions of photos; only the rest is learned from yours.
+    .help = The network that turns a photo into features. It has already learned from a million photos or more; only the rest is learned from yours.
         Larger ones are often more accurate but slower, and need more memory. Begin with a small one.
 recipe-model-pretrained = Pretrained weights
-    .help = Start from what the backbone has learned from millions of photos.
+    .help = Start from what the backbone has learned from a million photos or more.
         Leave it on. Without it, everything must be learned from your photos alone: that needs many thousands of them and much more time.
 recipe-model-freeze = Frozen layers
     .help = Which part of the backbone keeps what it already knows. Frozen layers do not learn.
@@ -119,7 +119,7 @@ recipe-train-balance-classes = Balance classes
     .help = Makes mistakes on rare classes count more, so that every class weighs the same however many photos it has.
         Switch it on when some classes have far fewer photos than others and are often missed. Common classes may then do a little worse.
 recipe-train-freeze-batch-norm = Keep batch statistics
-    .help = Keeps the brightness and contrast statistics that the backbone learned from millions of photos.
+    .help = Keeps the mean and spread of its features that the backbone learned in its pretraining.
         Leave it on with small batches: statistics of a few photos are noise, and the validation curve jitters. With batches of 64 or more, and photos very unlike everyday ones, switching it off can help.
 recipe-train-precision = Numeric precision
     .help = How exactly the computer calculates. Automatic runs a short trial and uses the fastest reliable kind.
@@ -161,7 +161,7 @@ choice-optim-optimizer-sgd = SGD with momentum
 choice-optim-mixing-none = No
 choice-optim-mixing-mixup = MixUp
 choice-optim-mixing-cutmix = CutMix
-choice-optim-mixing-both = Both, in turn
+choice-optim-mixing-both = Both, at random
 choice-schedule-shape-cosine = Cosine decay
 choice-schedule-shape-constant = Constant
 choice-train-precision-auto = Automatic

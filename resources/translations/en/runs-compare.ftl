@@ -33,18 +33,18 @@ runs-verdict-too-few = Only { $n ->
 runs-basis-validation = Judged on { $n ->
     [one] 1 validation photo
    *[other] { $n } validation photos
-  }; the test (McNemar’s) speaks of these models, and another seed may fall otherwise.
+  }; the test (McNemar’s) speaks of these models, and another seed may turn out otherwise.
 runs-basis-test = Judged on { $n ->
     [one] 1 test photo
    *[other] { $n } test photos
-  }; the test (McNemar’s) speaks of these models, and another seed may fall otherwise.
+  }; the test (McNemar’s) speaks of these models, and another seed may turn out otherwise.
 runs-basis-common = Only { $n } photos were judged by all, of up to { $most } each.
 runs-basis-holm = p is adjusted for { $n } comparisons (Holm).
 runs-plot-accuracy = Validation accuracy
 runs-plot-loss = Validation loss
 runs-metrics = Figures
 runs-metric-accuracy = Accuracy, same photos
-    .help = On the { $n } photos that all runs judged, with the range in which it would lie with other photos of the same kind (95 %).
+    .help = On the { $n } photos that all runs judged, with the range in which the true accuracy for photos of this kind probably lies (95 %).
 runs-metric-f1 = Macro-F1, same photos
     .help = The mean F1 of all classes, large or small, with its 95 % range from 1,000 random redraws of the photos.
 runs-metric-best = Best validation accuracy

@@ -14,7 +14,7 @@ runs-column-curve = Curve
 runs-column-state = State
     .help = Where the run stands.
 runs-column-accuracy = Accuracy
-    .help = The best validation accuracy, and the range in which it would lie with other photos of the same kind (95 %).
+    .help = The best validation accuracy, and the range in which the true accuracy for photos of this kind probably lies (95 %).
 runs-column-data = Photos
     .help = The folder, how many photos, and their version: the same photos in the same splits have the same version.
 runs-column-changes = What is different
@@ -28,7 +28,7 @@ runs-interval = { $low }–{ $high } %
 runs-accuracy-hint = Judged on { $n ->
     [one] 1 validation photo
    *[other] { $n } validation photos
-  }. With other photos of the same kind it would lie in the range below in 95 of 100 cases.
+  }. In 95 of 100 cases the range below holds the true accuracy for photos of this kind.
 runs-accuracy-test = On { $n ->
     [one] 1 test photo
    *[other] { $n } test photos

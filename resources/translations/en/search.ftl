@@ -42,7 +42,7 @@ search-verdict-few-why = A class has fewer than three photos for training and va
 ## The panel
 
 search-title = Find the best settings for me
-search-intro = The program trains many times with other settings, learns from each trial where to look next, ends hopeless trials early, and finally checks honestly whether the winner beats the settings of the form. All that is not listed below stays as it is.
+search-intro = The program trains many times with different settings, learns from each trial where to look next, ends hopeless trials early, and finally checks honestly whether the winner beats the settings of the form. All that is not listed below stays as it is.
 search-budget = How long
 search-budget-5 = 5 minutes
 search-budget-20 = 20 minutes
@@ -93,7 +93,7 @@ search-working-baseline = Preparing the first trial…
 search-working-trial = Trial { $number }: epoch { $epoch } of { $epochs }
 search-working-compare = Comparing: training { $done } of { $total }
 search-pausing = Saving the trial…
-search-elsewhere = Another process is searching here.
+search-elsewhere = Another program is searching here.
 
 search-tile-best = Best so far
 search-tile-default = Default
@@ -111,7 +111,7 @@ search-table = Trials
 search-column-number = Trial
 search-column-number-help = Each trial is a run. Double click opens it on the Train page.
 search-column-changes = Settings
-search-column-changes-help = What is otherwise than in the default.
+search-column-changes-help = What differs from the default.
 search-column-accuracy = Accuracy
 search-column-accuracy-help = Of its best model, on the validation photos.
 search-column-state = State
@@ -121,7 +121,7 @@ search-column-time-help = How long it trained.
 search-table-away = The run of this trial is on another computer.
 
 search-view = Plot
-search-view-history = Course
+search-view-history = Progress
 search-view-parallel = Settings
 search-view-importance = Importance
 search-plot-history = Validation accuracy of the trials

@@ -83,12 +83,12 @@ shell-run-failed = Failed
 
 # Dropping things on the window.
 shell-drop-here = Drop it here
-shell-drop-here-text = A folder, zip or CSV opens as a dataset; pictures are asked of the finished run.
+shell-drop-here-text = A folder, zip or CSV opens as a dataset; pictures are shown to the model of the finished run.
 shell-drop-many = Only one dataset can be open.
 shell-drop-many-text = Drop the one folder that holds your class folders.
 shell-drop-unknown = This cannot be used here.
 shell-drop-unknown-text = Drop a folder of photos, a zip, a CSV file, or pictures such as JPEG and PNG.
-shell-drop-no-model = No finished run is open, so nobody can answer yet.
+shell-drop-no-model = No finished run is open, so no model can answer yet.
 shell-drop-no-model-text = Train one, or open a finished one from the list of runs; then drop the pictures again.
 
 # Starting and closing.
@@ -126,7 +126,7 @@ shell-help-augment =
     not, choose less.
 shell-help-model =
     The backbone is a network that has already learned to see from a million photos; it is fine-tuned
-    to your classes. The embedded one works without a network connection.
+    to your classes. The included one works without a network connection.
 
     Freezing keeps a part of it as it is: fewer photos are needed and training is faster.
 shell-help-train =
@@ -181,7 +181,7 @@ shell-gpu-no-answer = The driver of the NVIDIA card does not answer, or is older
 shell-job-look = Looking at the files
 shell-open-missing = What was to be opened is not there.
 shell-open-missing-text = { $path } was moved or deleted, or its drive is not connected. Open it from where it is now.
-shell-open-unknown = “{ $name }” is nothing that this program opens.
+shell-open-unknown = This program cannot open “{ $name }”.
 shell-open-unknown-text = It opens a folder, zip or CSV file of photos, pictures, a run, and files with a model's weights.
 shell-open-recipe = The recipe “{ $name }” is set.
 shell-open-recipe-text = Its settings stand in the form below. Open photos on the Data page, then start.

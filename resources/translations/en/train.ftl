@@ -174,7 +174,7 @@ train-log-stage-undone = { $stage ->
 train-stages-baseline = Frozen baseline { $accuracy }
 train-stages-head = Head { $gain }
 train-stages-last = Last stage { $gain }
-train-stages-stage = Stage { $stage } { $gain }
+train-stages-stage = Stage { $stage } from head { $gain }
 train-stages-all = { $opened } stages { $gain }
 train-stages-kept = kept
 train-stages-not-kept = not kept
@@ -182,7 +182,7 @@ train-stages-step = { $what }, { $verdict }
 train-stages-help = What each part gained on the validation set when it began to learn, in percentage points. Stages are counted from the head. What did not help was undone.
 
 train-log-based-on-file = It starts from the weights in { $name }.
-train-log-based-on-run = It is based on the run { $name }.
+train-log-based-on-run = It is based on the run “{ $name }”.
 train-log-based-on-head = The classes are those of the earlier model, and its head does better ({ $accuracy }) than a fresh one: it is kept.
 train-log-based-on-seen = { $n ->
     [one] The earlier model has learned from one of the photos

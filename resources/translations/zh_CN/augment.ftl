@@ -47,7 +47,7 @@ augment-exact-baseline = 训练轮数为 0 时只计算基线，而基线看到�
 
 augment-empty = 还没有照片
 augment-empty-text = 打开一些照片，就能在这里看到训练会怎样看它们。
-augment-open-data = 前往数据页
+augment-open-data = 前往“数据”页
 augment-waiting = 预览马上就来
 augment-waiting-text = 正在等待训练引擎载入。
 augment-failed = 没有预览

@@ -2,11 +2,11 @@
 
 cli-description = 在自己的电脑上微调图像分类模型。不带命令时打开窗口。
 cli-help-basedir = 程序写入的一切都放在 DIR 下
-cli-help-demo = 使用演示照片
+cli-help-demo = 使用示例照片
 cli-help-open = 在窗口中打开照片文件夹、zip、CSV、运行记录、模型文件或图片
 cli-help-json = 标准输出只打印 JSON
 cli-help-train = 用一个照片文件夹训练模型
-cli-help-recipe = 从 FILE 里的配方开始
+cli-help-recipe = 从 FILE 里的方案开始
 cli-help-set = 修改一项设置，例如 optim.lr=0.0003；可多次使用
 cli-help-out = 把运行放进新文件夹 RUN
 cli-help-find-lr = 用一次简短的测试找出合适的学习率
@@ -17,7 +17,7 @@ cli-help-predict = 让某次运行的模型识别照片或文件夹中的照片
 cli-help-csv = 同时把结果写入 FILE
 cli-help-check = 查找损坏、重复或过少的照片
 cli-help-export = 把某次运行的模型导出给其他程序使用
-cli-help-format = safetensors；Keras 的网络还可以用 keras；script 是纯 PyTorch 脚本；notebook 是 HTML 格式的实验笔记
+cli-help-format = safetensors 或 onnx；Keras 的网络还可以用 keras；script 是纯 PyTorch 脚本；notebook 是 HTML 格式的实验笔记
 cli-help-all = 列出全部主干网络，而不只是推荐的
 cli-help-models = 列出主干网络及其权重是否就绪
 cli-help-doctor = 版本、设备与文件夹
@@ -78,12 +78,12 @@ cli-help-cross-validate = 把照片分成几份，为每一份训练一个模型
 cli-help-folds = 分成几份（2 到 20，默认 5）
 cli-help-repeats = 重新划分几次（默认 1）
 cli-help-group-by = 哪些照片必须放在同一份里：文件名开头相同的、同一文件夹里的，或 CSV 的 group 列相同的
-cli-help-ensemble = 所有折完成后，新建一个运行，其模型取各折模型答案的平均值
+cli-help-ensemble = 所有折完成后，新建一次运行，其模型取各折模型答案的平均值
 cli-help-baseline = 只在冻结的主干网络上训练新的分类头
 cli-help-out-study = 保存位置；如果那里有用相同设置开始的交叉验证，就接着做
 cli-fold-started = 第 { $number } 个模型，共 { $models } 个
 cli-fold-done = 第 { $number } 个模型：在 { $n } 张从未见过的照片上准确率为 { $accuracy }
-cli-folds-interval = 区间：95 %，已按各模型共用大部分照片的情况修正（Nadeau 与 Bengio，2003）。
+cli-folds-interval = 区间：95%，已按各模型共用大部分照片的情况修正（Nadeau 与 Bengio，2003）。
 cli-folds-ensemble = 合成的模型：{ $path }
 cli-folds-folder = 交叉验证：{ $path }
 cli-folds-partly = 目前完成 { $done } 个模型，共 { $models } 个。继续：{ $command }

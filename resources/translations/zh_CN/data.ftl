@@ -63,14 +63,14 @@ data-not-checked-text = 目前只列出了无法使用的文件。检查还会�
 data-no-issues = 没有发现问题
 data-no-issues-text = { $n } 张照片都已完整读取并相互比对。
 data-issue-no-photos = 这个问题只与数量有关，没有可显示的照片。
-data-advice-leak = 每张照片只保留在一个部分中，并删除副本。
+data-advice-leak = 每张照片只放在训练、验证、测试中的一处，并删除副本。
 data-advice-duplicate-across-classes = 看看哪个标签正确，删除另一份。
 data-advice-duplicate = 删除副本，或者把它们全部放入训练集。
 data-advice-empty-class = 放入照片，或删除这个文件夹。
 data-advice-no-training-photos = 把这个类别的照片放入训练文件夹，或去掉这个类别。
 data-advice-single-photo-class = 为这个类别补充照片，或去掉它。
 data-advice-few-photos = 补充照片，拍摄条件尽量贴近实际使用时的各种情况。
-data-advice-imbalance = 为照片少的类别补充照片，或在训练页打开“均衡类别”。
+data-advice-imbalance = 为照片少的类别补充照片，或在“训练”页打开“均衡类别”。
 
 # 照片大图
 data-view-title = 照片

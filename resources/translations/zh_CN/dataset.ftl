@@ -1,8 +1,8 @@
 ## 读取照片的任务，以及数据集检查的结果。
 
-dataset-open-title = 打开数据集
-dataset-check-title = 检查数据集
-dataset-verify-title = 查看照片
+dataset-open-title = 正在打开数据集
+dataset-check-title = 正在检查数据集
+dataset-verify-title = 正在查看照片
 
 dataset-listing-photos = 正在列出照片
 dataset-unpacking = 正在解压

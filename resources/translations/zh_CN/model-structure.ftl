@@ -58,7 +58,7 @@ model-maps-note = { $all } 个通道中最强的 { $n } 个。越亮，表示通
 model-filters-note = { $all } 个滤波器中的 { $n } 个：第一层在照片里寻找的小图案。
 model-maps-random = 这个主干网络的权重没有启用，或不在这台电脑上，所以这些是随机的。
 model-maps-head = 分类头不产生图像：它把得到的信息汇总成 { $n } 个得分，每个类别一个。
-model-maps-no-photo = 请在数据页打开照片，或把一张照片拖到左边的方框里。
+model-maps-no-photo = 请在“数据”页打开照片，或把一张照片拖到左边的方框里。
 model-maps-none = 这一阶段的输出无法排成图像。
 
 model-photo-drop = 选择照片

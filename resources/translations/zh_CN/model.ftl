@@ -20,7 +20,7 @@ model-check-help = 重新查看这台电脑上有哪些权重
 
 model-character-speed = 速度
 model-character-balance = 均衡
-model-character-accuracy = 精准
+model-character-accuracy = 准确
 model-character-speed-help = 训练快，没有显卡也行。
 model-character-balance-help = 多花一点时间，多一点准确率。
 model-character-accuracy-help = 效果最好；需要显卡或耐心。
@@ -45,7 +45,7 @@ model-open-folder = 打开文件夹
 model-copy-address = 复制地址
 model-address-copied = 已复制
 model-weights-wanted = 要用这个主干网络训练，请先下载它的权重。
-model-why-no-weights = 这台电脑上没有所选主干网络的预训练权重，请在模型页下载。
+model-why-no-weights = 这台电脑上没有所选主干网络的预训练权重，请在“模型”页下载。
 
 model-view-recommended = 推荐
 model-view-all = 全部主干网络
@@ -79,10 +79,10 @@ model-column-licence = 许可证
 model-imagenet = ImageNet { $value }
 
 model-start = 起点
-model-start-pretrained = 它已从一百万张照片里认识了边缘、纹理和形状。从这里继续学叫作迁移学习：每类几十张照片就够，只要几分钟而不是几天。
+model-start-pretrained = 它已从上百万张照片里认识了边缘、纹理和形状。从这里继续学叫作迁移学习：每类几十张照片就够，只要几分钟而不是几天。
 model-start-scratch = 一切都只从你的照片里学，需要成千上万张照片和多得多的时间。
 
-model-freeze-text = 冻结的层保持从一百万张照片里学到的本领，其余的层则去适应你的照片。负责区分类别的分类头始终学习。
+model-freeze-text = 冻结的层保持从上百万张照片里学到的本领，其余的层则去适应你的照片。负责区分类别的分类头始终学习。
 model-freeze-scratch = 没有预训练权重时，冻结的层只会保持随机的数值。这里请选“不冻结”。
 model-freeze-none-text = 适合大多数照片集
 model-freeze-all-but-last-two-stages-text = 更快，照片少时更稳
@@ -104,15 +104,15 @@ model-input-own = “自动”是主干网络本来的尺寸，{ $size } 像素�
 model-adapting = 适应方式
 model-timeline = 何时学习哪一部分
 model-timeline-head = 分类头
-model-timeline-stage = 倒数第 { $stage } 段
+model-timeline-stage = 倒数第 { $stage } 阶段
 model-timeline-frozen = 主干网络已冻结：所有轮次都只有分类头学习。
 model-timeline-at-once = 没有冻结的部分从第一轮起全部学习。
-model-timeline-head-only = 全部 { $epochs } 轮都只有分类头学习，主干网络没有机会。请增加轮数，或减少只学分类头的轮数。
+model-timeline-head-only = 全部 { $epochs } 轮都只有分类头学习，主干网络轮不到学习。请增加轮数，或减少只学分类头的轮数。
 model-timeline-head-first = 先只学分类头，共 { $epochs } 轮。
 model-timeline-then-all = 从第 { $epoch } 轮起，学习所有没有冻结的部分。
-model-timeline-then-stages = 从第 { $epoch } 轮起，每 { $every } 轮多放开一段。
-model-timeline-reached = 允许学习的 { $stages } 段都会轮到（{ $reached } / { $stages }）。
-model-timeline-too-short = { $stages } 段中只有 { $reached } 段会轮到。增加轮数可以放开更多。
+model-timeline-then-stages = 从第 { $epoch } 轮起，每 { $every } 轮多放开一个阶段。
+model-timeline-reached = 允许学习的 { $stages } 个阶段都会轮到（{ $reached } / { $stages }）。
+model-timeline-too-short = { $stages } 个阶段中只有 { $reached } 个会轮到。增加轮数可以放开更多。
 
 model-keras-hint = 安装 Keras 后有更多主干网络：pip install "finetune-gui[keras]"
     .bundled = Keras 提供更多主干网络，但此安装版不含 Keras。

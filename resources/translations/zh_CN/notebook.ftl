@@ -6,7 +6,7 @@ notebook-count = 共 { $n } 次运行。
 notebook-best = 最好的是“{ $run }”，在验证照片上达到 { $accuracy }。
 notebook-written = 由 Finetune GUI 写于 { $when }
 notebook-overview = 全部运行
-notebook-overview-help = 每次运行中最佳模型的验证准确率。穿过圆点的竖线是 95 % 置信区间：两条线重叠较多时，两次运行可能一样好。
+notebook-overview-help = 每次运行中最佳模型的验证准确率。穿过圆点的竖线是 95% 置信区间：两条线重叠较多时，两次运行可能一样好。
 notebook-overview-runs = 运行
 notebook-starred = 已加星标
 notebook-photos = { $train } 张用于训练，{ $validation } 张用于验证，{ $test } 张用于测试
@@ -23,7 +23,7 @@ notebook-baseline = 冻结基线
 notebook-test = 测试准确率
 notebook-macro-f1 = 宏平均 F1
 notebook-time = 用时
-notebook-interval = { $low } 至 { $high } %（95 % 区间，n = { $n }）
+notebook-interval = { $low } 至 { $high }%（95% 区间，n = { $n }）
 notebook-gain = 微调带来 { $gain } 个百分点
 notebook-kept-epoch = 保留了第 { $epoch } 轮的模型。
 notebook-kept-baseline = 基线仍是最好的模型。

@@ -50,7 +50,7 @@ recipe-augment-erasing = 遮挡
         让模型不只盯着一个特征，适合物体常被挡住一部分的情况。太频繁：关键特征也被盖住了。
 
 recipe-model-backbone = 主干网络
-    .help = 把照片变成特征的网络。它已经从几百万张照片里学过，只有剩下的部分从你的照片里学。
+    .help = 把照片变成特征的网络。它已经从上百万张照片里学过，只有剩下的部分从你的照片里学。
         大的通常更准，但更慢、更占内存。建议先用小的。
 recipe-model-pretrained = 预训练权重
     .help = 从主干网络已经学到的知识开始。
@@ -60,7 +60,7 @@ recipe-model-freeze = 冻结层
         照片少或过拟合时多冻结一些，还会更快。照片和日常照片差别很大，或训练准确率一直上不去时，少冻结一些。
 recipe-model-learning-stages = 参与学习的阶段
     .help = 手动选择冻结的层时，哪些阶段参与学习：写出它们的名称，用逗号隔开。留空表示只有分类头学习。
-        模型页的结构图会显示这些名称，点击即可设置。
+        “模型”页的结构图会显示这些名称，点击即可设置。
 recipe-model-input-size = 输入尺寸
     .help = 照片送进网络之前缩放成的正方形边长。自动（0）是主干网络本来的尺寸。
         更大：能看到小细节，但时间和内存按平方增长。更小：更快，但细微差别会丢失。
@@ -118,7 +118,7 @@ recipe-train-balance-classes = 均衡类别
     .help = 让少见类别的错误更受重视，不管照片多少，每个类别同样重要。
         有的类别照片少得多、又常被漏掉时打开。常见类别可能因此略差一点。
 recipe-train-freeze-batch-norm = 保持批统计量
-    .help = 保留主干网络从几百万张照片里学到的亮度和对比度统计量。
+    .help = 保留主干网络预训练时学到的特征均值和方差。
         批较小时请保持打开：几张照片的统计量全是噪声，验证曲线会抖动。批大小达到 64 以上、照片又和日常照片差别很大时，关闭可能更好。
 recipe-train-precision = 数值精度
     .help = 电脑计算得有多精确。自动：先短短试跑一次，选最快又可靠的一种。
@@ -151,8 +151,8 @@ choice-augment-preset-medium = 中等
 choice-augment-preset-strong = 强烈
 choice-augment-preset-custom = 自定义
 choice-model-freeze-none = 不冻结
-choice-model-freeze-all-but-last-two-stages = 只放开最后两段
-choice-model-freeze-all-but-last-stage = 只放开最后一段
+choice-model-freeze-all-but-last-two-stages = 只放开最后两个阶段
+choice-model-freeze-all-but-last-stage = 只放开最后一个阶段
 choice-model-freeze-backbone = 整个主干网络
 choice-model-freeze-custom = 手动选择
 choice-optim-optimizer-adamw = AdamW
@@ -228,12 +228,12 @@ recipe-model-lora-rank = LoRA 的秩
 recipe-schedule-head-epochs = 先只学分类头
     .help = 最初这么多轮里只有分类头学习，主干网络保持不变。这些轮只需片刻，因为每个增强版本只经过主干网络一次，并且不混合照片。
         这样可以避免还什么都不懂的分类头破坏主干网络。0 表示从一开始就全部学习。
-recipe-schedule-stage-epochs = 每隔几轮放开一段
-    .help = 主干网络从靠近分类头的一端开始，逐段参与学习：每过这么多轮再放开一段，直到冻结设置允许的范围。“一次全部”则同时放开。
-        照片少时一次一段更稳，还能看出哪一段真的有帮助，但需要更多轮数。
+recipe-schedule-stage-epochs = 每几轮放开一个阶段
+    .help = 主干网络从靠近分类头的一端开始，逐个阶段参与学习：每过这么多轮再放开一个，直到冻结设置允许的范围。“一次全部”则同时放开。
+        照片少时一次一个阶段更稳，还能看出哪个真的有帮助，但需要更多轮数。
 recipe-schedule-keep-only-gains = 只保留有帮助的
-    .help = 一段的轮数结束时，如果验证集没有进步，权重就回到之前最好的状态，这一段保持冻结，防止微调过头。
-        只有先学分类头或逐段放开时才起作用。验证照片极少时结果全凭运气，请关闭。
+    .help = 一个阶段的轮数结束时，如果验证集没有进步，权重就回到之前最好的状态，这个阶段保持冻结，防止微调过头。
+        只有先学分类头或逐个阶段放开时才起作用。验证照片极少时结果全凭运气，请关闭。
 
 choice-model-head-linear = 线性
 choice-model-head-mlp = 小网络（MLP）
@@ -246,6 +246,6 @@ choice-model-adapter-lora = LoRA
 
 recipe-model-weights = 自己的权重
     .help = 一个权重文件，或以前某次运行的文件夹；训练从它开始，而不用公开发布的权重。留空则用公开发布的权重。
-        它必须属于上面的主干网络；模型页会自动识别，并说明是否全部对得上。
+        它必须属于上面的主干网络；“模型”页会自动识别，并说明是否全部对得上。
 recipe-model-weights-sha256 = 权重的指纹
     .help = 权重文件的 SHA-256。文件改过就拒绝训练，这样重复的运行才真正相同。留空则不检查；运行时会自动填上。

@@ -3,7 +3,7 @@
 script-head =
     运行“{ $run }”的纯 PyTorch 写法：用同样的照片训练出同样的模型。
     由 Finetune GUI 写出，运行时不需要它。
-script-reached = 这次运行在验证照片上达到了 { $accuracy } %。
+script-reached = 这次运行在验证照片上达到了 { $accuracy }%。
 script-run-it =
     运行方法：pip install torch torchvision timm pillow numpy safetensors
               python 本文件.py
@@ -38,7 +38,7 @@ script-augment =
     训练看到的画面：随机视图。随机数只取决于种子、轮次和照片，
     所以每一轮都有新的变化，而同一次运行总是一样。
 script-rotate = 绕中心旋转；四角用镜像的周围画面填充，而不是黑色。
-script-erase = 用灰色矩形遮住画面的 2 % 到 20 %：不能只靠某一处来判断。
+script-erase = 用灰色矩形遮住画面的 2% 到 20%：不能只靠某一处来判断。
 script-inputs =
     一批照片 [N, 3, H, W]，每张是（编号, 路径, 类别）：
     判断时取中间，训练时取某一轮的随机视图。
@@ -49,7 +49,7 @@ script-baseline =
     （多项逻辑回归）。对大权重的惩罚试四种强度，保留验证损失最低的一种。
 script-balance = 让每个类别分量相同的权重，不论它有多少张照片。
 script-batches = 训练照片打乱顺序后切成批次；最后若只剩一张，就并入前一批。
-script-schedule = 学习率：有预热时先上升，然后按计划变化。
+script-schedule = 学习率：有预热时先上升，然后按学习率曲线变化。
 script-batch-norm =
     批归一化保留预训练网络的统计量：几张照片的统计量只是噪声。
 script-batch-norm-frozen = 批归一化学习每个批次的统计量，冻结的层除外。
@@ -63,7 +63,7 @@ script-finetune-head =
     只计算一次，一轮只要几毫秒。
 script-learns = 参与学习的部分；其余保持冻结。这些是参数名称的开头。
 script-phases = 起始轮次，结束轮次，开始学习的部分（分类头一直学习）
-script-open = 网络逐段解冻，这样还什么都不懂的分类头不会带偏前面的层。
+script-open = 网络逐个阶段解冻，这样还什么都不懂的分类头不会带偏前面的层。
 script-go-back =
     没有帮助的阶段会被撤销：权重退回到最好的模型，这个阶段不再学习。
 script-optimizer =

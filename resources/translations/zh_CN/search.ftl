@@ -87,7 +87,7 @@ search-working-baseline = 正在准备第一次试验…
 search-working-trial = 试验 { $number }：第 { $epoch } / { $epochs } 轮
 search-working-compare = 正在比较：第 { $done } / { $total } 次训练
 search-pausing = 正在保存试验…
-search-elsewhere = 另一个进程正在此处搜索。
+search-elsewhere = 另一个程序正在此处搜索。
 
 search-tile-best = 目前最佳
 search-tile-default = 默认设置
@@ -103,7 +103,7 @@ search-tile-learned = 参考了 { $n } 次以往试验
 
 search-table = 试验
 search-column-number = 试验
-search-column-number-help = 每次试验都是一个运行。双击可在“训练”页打开。
+search-column-number-help = 每次试验都是一次运行。双击可在“训练”页打开。
 search-column-changes = 设置
 search-column-changes-help = 与默认设置不同的地方。
 search-column-accuracy = 准确率
@@ -115,7 +115,7 @@ search-column-time-help = 训练用时。
 search-table-away = 这次试验的运行在另一台电脑上。
 
 search-view = 图表
-search-view-history = 进程
+search-view-history = 进展
 search-view-parallel = 设置
 search-view-importance = 重要性
 search-plot-history = 各次试验的验证准确率

@@ -30,7 +30,7 @@ shell-ready = 就绪
 shell-cpu = CPU · { $n } 核
 shell-no-engine = 训练引擎不可用
 shell-baseline = 训练中：正在计算基线
-shell-epoch = 训练中 第 { $epoch } / { $epochs } 轮 · 步 { $step } / { $steps }
+shell-epoch = 训练中：第 { $epoch } / { $epochs } 轮 · 第 { $step } / { $steps } 步
 shell-pausing = 正在暂停：保存状态…
 shell-stopping = 正在停止…
 shell-cancel-job = 取消此任务
@@ -45,7 +45,7 @@ shell-theme-system = 跟随系统
 shell-theme-light = 浅色
 shell-theme-dark = 深色
 shell-folder-runs = 运行记录
-shell-folder-searches = 参数搜索
+shell-folder-searches = 搜索记录
 shell-folder-cross-validations = 交叉验证
 shell-folder-size = { $size } MB
 shell-folder-size-large = { $size } GB
@@ -86,7 +86,7 @@ shell-drop-many-text = 请拖放包含各类别文件夹的那个上级文件夹
 shell-drop-unknown = 这里无法使用它。
 shell-drop-unknown-text = 请拖放照片文件夹、zip、CSV 文件，或 JPEG、PNG 等照片。
 shell-drop-no-model = 没有打开已完成的运行，暂时无法预测。
-shell-drop-no-model-text = 请先训练，或从运行记录中打开一个已完成的运行，然后再次拖放照片。
+shell-drop-no-model-text = 请先训练，或从运行记录中打开一次已完成的运行，然后再次拖放照片。
 
 # 启动与关闭。
 shell-interrupted = 上次运行被中断了。
@@ -100,7 +100,7 @@ shell-interrupted-later = 暂不继续
 shell-closing = 训练正在进行
 shell-closing-text = 暂停会保存状态，以后可以继续；停止会保留目前最佳的模型。
 shell-closing-trials = 正在训练多个模型
-shell-closing-trials-text = 暂停会保留已完成的一切。以后可以在“自动试验”页面从中断处继续搜索或交叉验证。
+shell-closing-trials-text = 暂停会保留已完成的一切。以后可以在“自动试验”页从中断处继续搜索或交叉验证。
 shell-closing-pause = 暂停并关闭
 shell-closing-stop = 停止并关闭
 shell-closing-go-on = 继续训练
@@ -110,7 +110,7 @@ shell-closing-wait-text = 正在保存训练状态，窗口会自动关闭。
 # 各页面的帮助（F1）。
 shell-help-data =
     请打开一个文件夹，其中每个类别各有一个存放照片的子文件夹，子文件夹的名称就是类别名称。
-    也可以使用含有 path 和 label 两列的 CSV 文件，或它们的 zip 压缩包，也可以直接拖放到窗口上。
+    也可以使用含有 path 和 label 两列的 CSV 文件，或它们的 zip 压缩包，或者直接拖放到窗口上。
 
     照片会被分为三部分：训练集用来学习，验证集用来挑选最佳模型，测试集只在最后使用。
     你自己的文件绝不会被改动。
@@ -120,7 +120,7 @@ shell-help-augment =
 
     请选择强度，再看看每个版本人眼是否仍能认出；如果认不出，就选弱一些。
 shell-help-model =
-    主干网络已经从上百万张照片中学会了“看”，这里把它微调到你的类别上。内置的主干网络无需联网。
+    主干网络已经从上百万张照片中学会了“看”，这里把它微调到你的类别上。随程序附带的主干网络无需联网。
 
     冻结会让其中一部分保持不变：需要的照片更少，训练也更快。
 shell-help-train =
@@ -174,5 +174,5 @@ shell-open-missing = 要打开的文件不在了。
 shell-open-missing-text = { $path } 已被移动或删除，或者所在的磁盘没有连接。请从现在的位置打开它。
 shell-open-unknown = 本程序无法打开“{ $name }”。
 shell-open-unknown-text = 可以打开的有：照片文件夹、zip 或 CSV 文件、照片、运行记录，以及模型权重文件。
-shell-open-recipe = 已采用配方“{ $name }”。
-shell-open-recipe-text = 配方的设置已填入下方表单。请先在“数据”页打开照片，然后开始训练。
+shell-open-recipe = 已采用方案“{ $name }”。
+shell-open-recipe-text = 方案的设置已填入下方表单。请先在“数据”页打开照片，然后开始训练。

@@ -1,7 +1,7 @@
 # 训练页：两个阶段做什么、进行到哪里、结果如何。
 
 train-title = 训练
-train-subtitle = 先用冻结的主干网络得到基线，再逐层微调，保留验证集上更好的一个。
+train-subtitle = 先用冻结的主干网络得到基线，再微调，保留验证集上更好的一个。
 
 train-start = 开始训练
 train-start-new = 开始新的训练
@@ -64,9 +64,9 @@ train-plot-empty = 训练时曲线会出现在这里。
 train-plot-hint = 细线：每一步；粗线：最近一轮的平均。滚轮缩放，拖动平移，双击显示全部。
 train-plot-show-all = 显示全部
 train-plot-export = 保存曲线
-train-plot-save-picture = 保存为照片（PNG）…
+train-plot-save-picture = 保存为图片（PNG）…
 train-plot-save-table = 保存为表格（CSV）…
-train-filter-png = 照片 (*.png)
+train-filter-png = 图片 (*.png)
 train-filter-csv = 表格 (*.csv)
 train-filter-recipe = 训练方案 (*.toml)
 
@@ -80,11 +80,11 @@ train-form-folded = { $epochs } · 学习率 { $lr }
 train-form-menu = 方案文件
 train-form-load = 打开方案文件…
 train-form-save = 另存为方案文件…
-train-form-use-run = 采用这次训练的方案
+train-form-use-run = 采用这次运行的方案
 train-form-loaded = 表单里现在是方案“{ $name }”。
 train-form-saved = 方案已保存为“{ $name }”。
 train-form-go = 到对应页面修改
-train-form-model = { $backbone } · { $freeze }
+train-form-model = { $backbone } · 冻结层：{ $freeze }
 train-form-split = { $train } / { $validation } / { $test }
 
 train-log-title = 日志
@@ -128,7 +128,7 @@ train-result-stopped = 你停止了训练。在此之前最好的模型已保留
 train-rail-epoch = 第 { $epoch } / { $epochs } 轮
 train-rail-baseline = 基线
 train-rail-paused = 已暂停
-train-rail-interrupted = 被中断
+train-rail-interrupted = 已中断
 train-rail-failed = 失败
 train-rail-done = 准确率 { $accuracy }
 
@@ -142,36 +142,36 @@ train-log-openvino-from = 一次少于 { $photos } 张照片时用 PyTorch 看�
 train-log-openvino-missing = 这次训练用过 OpenVINO，但它现在没有安装：改用 PyTorch，结果的末几位可能不同。
 train-log-openvino-fails = OpenVINO 在这里算不出与 PyTorch 一致的结果：改用 PyTorch。
 
-# 逐段放开的各段。
+# 逐个放开的各阶段。
 train-log-stage-kept = { $stage ->
     [0] 只学分类头：验证集 { $gain } 个百分点。已保留。
    *[other] { $opened ->
         [1] { $stage ->
-            [1] 最后一段：验证集 { $gain } 个百分点。已保留。
-           *[other] 倒数第 { $stage } 段：验证集 { $gain } 个百分点。已保留。
+            [1] 最后一个阶段：验证集 { $gain } 个百分点。已保留。
+           *[other] 倒数第 { $stage } 阶段：验证集 { $gain } 个百分点。已保留。
         }
-       *[other] 全部 { $opened } 段：验证集 { $gain } 个百分点。已保留。
+       *[other] 全部 { $opened } 个阶段：验证集 { $gain } 个百分点。已保留。
     }
 }
 train-log-stage-undone = { $stage ->
     [0] 只学分类头：验证集 { $gain } 个百分点。没有帮助，权重已恢复。
    *[other] { $opened ->
         [1] { $stage ->
-            [1] 最后一段：验证集 { $gain } 个百分点。没有帮助，权重已恢复，这一段保持冻结。
-           *[other] 倒数第 { $stage } 段：验证集 { $gain } 个百分点。没有帮助，权重已恢复，这一段保持冻结。
+            [1] 最后一个阶段：验证集 { $gain } 个百分点。没有帮助，权重已恢复，这个阶段保持冻结。
+           *[other] 倒数第 { $stage } 阶段：验证集 { $gain } 个百分点。没有帮助，权重已恢复，这个阶段保持冻结。
         }
-       *[other] 全部 { $opened } 段：验证集 { $gain } 个百分点。没有帮助，权重已恢复。
+       *[other] 全部 { $opened } 个阶段：验证集 { $gain } 个百分点。没有帮助，权重已恢复。
     }
 }
 train-stages-baseline = 冻结基线 { $accuracy }
 train-stages-head = 分类头 { $gain }
-train-stages-last = 最后一段 { $gain }
-train-stages-stage = 倒数第 { $stage } 段 { $gain }
-train-stages-all = { $opened } 段 { $gain }
+train-stages-last = 最后一个阶段 { $gain }
+train-stages-stage = 倒数第 { $stage } 阶段 { $gain }
+train-stages-all = { $opened } 个阶段 { $gain }
 train-stages-kept = 已保留
 train-stages-not-kept = 未保留
 train-stages-step = { $what }，{ $verdict }
-train-stages-help = 每一部分开始学习后，验证集提高了多少个百分点。各段从分类头一端数起。没有帮助的已撤销。
+train-stages-help = 每一部分开始学习后，验证集提高了多少个百分点。阶段从分类头一端数起。没有帮助的已撤销。
 
 train-log-based-on-file = 从 { $name } 中的权重开始。
 train-log-based-on-run = 以运行“{ $name }”为基础。
