@@ -23,11 +23,12 @@ def lr_too_high(facts: Facts) -> Finding | None:
         return None
     lr = facts.recipe.optim.lr
     factor = 10 if confidence > 0.8 else 3
+    lowest = percent(float(facts.val_accuracies.min(initial=1.0)))
     return Finding(
         "lr_too_high",
         "problem",
         confidence,
-        {"lr": f"{lr:g}", "lowest": percent(float(facts.val_accuracies.min(initial=1.0)))},
+        {"lr": f"{lr:g}", "epochs": facts.n_epochs, "lowest": lowest},
         span,
         (Remedy("coach-remedy-lower-lr", {"optim.lr": _rounded(lr / factor)}),),
     )
