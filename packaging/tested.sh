@@ -12,9 +12,11 @@ export LC_ALL=C
 cd "$(dirname "$0")/.."
 kept=packaging/tested.txt
 
-# What goes into a package beside the program itself: how it is built, and what it depends on.
+# What goes into a package beside the program itself: how it is built, and what it depends on. The
+# pictures of the READMEs only lie beside that.
 fingerprint() {
-    git ls-files packaging pyproject.toml | grep -v "^$kept\$" | sort | while IFS= read -r file; do
+    git ls-files packaging pyproject.toml | grep -v -e "^$kept\$" -e '^packaging/screenshots/' |
+        sort | while IFS= read -r file; do
         sha256sum "$file"
     done | sha256sum | cut -d ' ' -f 1
 }

@@ -165,6 +165,8 @@ def counts_of(manifest: Manifest) -> Counts:
 
 
 def _best(history: RunHistory, n: int) -> Measured | None:
+    if history.ensemble is not None:  # judged by photos that its members have not seen
+        return Measured(history.ensemble.val_accuracy, history.ensemble.n)
     if isinstance(history.end, RunFinished):
         return Measured(history.end.val_accuracy, n)
     best = [epoch.val_accuracy for epoch in history.epochs if epoch.best]

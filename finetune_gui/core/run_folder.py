@@ -121,7 +121,14 @@ class RunFolder:
 
     @classmethod
     def create(cls, path: Path, wanted: Recipe) -> RunFolder:
-        """Make the folder with its recipe.
+        """Make the folder with its recipe; raises as `prepare` does."""
+        run = cls.prepare(path)
+        recipe.save(wanted, run.recipe_file)
+        return run
+
+    @classmethod
+    def prepare(cls, path: Path) -> RunFolder:
+        """Make the folder without its recipe: until that is there, nobody takes it for a run.
 
         Raises:
             RunError: the folder exists and is not empty, or is a file.
@@ -131,7 +138,6 @@ class RunFolder:
         run = cls(path)
         run.checkpoint.mkdir(parents=True, exist_ok=True)
         run.evaluation.mkdir(exist_ok=True)
-        recipe.save(wanted, run.recipe_file)
         return run
 
     @classmethod

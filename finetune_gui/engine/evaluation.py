@@ -95,8 +95,6 @@ def evaluate_run(run: RunFolder, split: Split | None, ctx: JobContext) -> Evalua
     if split is None:
         has_test = any(entry.split == "test" for entry in manifest.samples)
         split = "test" if has_test else "validation"
-    if not any(entry.split == split for entry in manifest.samples):
-        raise DatasetError("error-nothing-held-back", split=split)
     result = _evaluate_split(run, manifest, split, ctx)
     run.evaluation.mkdir(exist_ok=True)
     _write_predictions(run.predictions_file(split), result)
@@ -109,7 +107,7 @@ def judge_split(run: RunFolder, split: Split, ctx: JobContext) -> None:
 
     Raises:
         Cancelled: the user asked it to stop.
-        DatasetError: no photo of the split can be read.
+        DatasetError: there is no photo of the split, or none can be read.
         RunError: the run has no model yet.
     """
     result = _evaluate_split(run, run.read_manifest(), split, ctx)
@@ -120,6 +118,8 @@ def judge_split(run: RunFolder, split: Split, ctx: JobContext) -> None:
 def _evaluate_split(
     run: RunFolder, manifest: Manifest, split: Split, ctx: JobContext
 ) -> Evaluation:
+    if not any(entry.split == split for entry in manifest.samples):
+        raise DatasetError("error-nothing-held-back", split=split)
     root = Path(manifest.dataset)
     chosen = [
         (root / entry.path, entry.label)

@@ -7,9 +7,12 @@ are still locked, and can judge it as they do any run.
 
 from __future__ import annotations
 
+import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
+from finetune_gui.core import recipe as recipes
 from finetune_gui.core.cross_validation import Study, StudyPlan
 from finetune_gui.core.errors import RunError
 from finetune_gui.core.events import EnsembleMade, RunFinished
@@ -32,6 +35,7 @@ def make_ensemble(study: Study, dataset: Dataset, out: Path, ctx: JobContext) ->
     Raises:
         Cancelled: the user asked it to stop; there is no run then.
         RunError: not all folds are done, a model is broken, or there is something in ``out``.
+        OSError: it cannot be written; there is no run then.
     """
     with study.locked():
         plan = study.read_plan()
@@ -52,11 +56,17 @@ def make_ensemble(study: Study, dataset: Dataset, out: Path, ctx: JobContext) ->
             val_accuracy=pooled.accuracy,
             val_loss=sum(i.val_loss for i in infos) / len(infos),
         )
-        run = RunFolder.create(out, plan.recipe)
-        manifest = runs[0].read_manifest()
-        run.write_manifest(replace(manifest, samples=_samples(plan, dataset)))
-        save_model(out, Ensemble([model.network for model in models]), info)
-        _tell(run, plan, runs, pooled.accuracy, ctx)
+        manifest = replace(runs[0].read_manifest(), samples=_samples(plan, dataset))
+        run = RunFolder.prepare(out)
+        try:
+            run.write_manifest(manifest)
+            save_model(out, Ensemble([model.network for model in models]), info)
+            _tell(run, plan, runs, pooled.accuracy, ctx)
+            # Last: what a kill left half made would be a run to resume, with nothing to train.
+            recipes.save(plan.recipe, run.recipe_file)
+        except BaseException:
+            shutil.rmtree(out, ignore_errors=True)
+            raise
     return run
 
 
@@ -76,17 +86,18 @@ def _samples(plan: StudyPlan, dataset: Dataset) -> tuple[ManifestEntry, ...]:
 def _tell(
     run: RunFolder, plan: StudyPlan, folds: list[RunFolder], accuracy: float, ctx: JobContext
 ) -> None:
-    """The story of the run. Last: without it the folder holds nothing that anyone would use."""
+    """The story of the run, for its folder alone: nobody who listens sees a training begin."""
     histories = [fold.read_history() for fold in folds]
     started, ends = histories[0].started, [history.end for history in histories]
     baselines = [history.baseline.val_accuracy for history in histories if history.baseline]
     if started is None:
         raise RunError("error-run-broken", path=str(folds[0].path))
     n_test = sum(entry.split == "test" for entry in run.read_manifest().samples)
-    with RunRecorder(run, ctx) as recorder:
+    with RunRecorder(run, JobContext(lambda _event: None, ctx.control)) as recorder:
         recorder.emit(
             replace(
                 started,
+                time=time.time(),
                 n_train=len(plan.photos),
                 n_validation=len(plan.photos),
                 n_test=n_test,

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import nn
 
 from finetune_gui.core import atomic
+from finetune_gui.core.cross_validation import MAX_FOLDS, MAX_REPEATS
 from finetune_gui.core.errors import RunError
 from finetune_gui.core.events import Stage
 from finetune_gui.core.recipe import Head, Pooling
@@ -52,7 +53,7 @@ class ModelInfo:
     head: Head = "linear"
     pooling: Pooling = "own"
     architecture: str = ""
-    members: int = 1
+    members: Annotated[int, Field(ge=1, le=MAX_FOLDS * MAX_REPEATS)] = 1
 
 
 @dataclass(frozen=True)

@@ -247,7 +247,8 @@ class _Search:
     def _claim(self, number: int) -> FileLock | None:
         claim = FileLock(self._folder.workers / f"trial-{number:04d}.claim")
         try:
-            claim.acquire(timeout=0)
+            # Whoever only looks holds it as well, for less than a millisecond.
+            claim.acquire(timeout=0.1, poll_interval=0.02)
         except Timeout:
             return None
         return claim

@@ -246,7 +246,9 @@ def _read(file: Path) -> _Table | None:
     """What was kept; None where there is nothing, or what a full disk has left of it."""
     try:
         with safe_open(file, framework="pt") as kept:
-            values, numbers = kept.get_tensor("features"), kept.get_tensor("numbers")
+            # A copy: what `get_tensor` gives is the open file, which Windows lets nobody replace or
+            # delete as long as it is held.
+            values, numbers = kept.get_tensor("features").clone(), kept.get_tensor("numbers")
             unreadable = json.loads((kept.metadata() or {})["unreadable"])
     except (OSError, SafetensorError, ValueError, KeyError):
         return None

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import (
@@ -36,7 +36,6 @@ from finetune_gui.gui.dialogs import ClosingDialog
 from finetune_gui.gui.drops import DropOverlay, sort_dropped
 from finetune_gui.gui.guide import Guide
 from finetune_gui.gui.i18n import bind, on_change
-from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.opening import Opener
 from finetune_gui.gui.page_loader import ImportPages
 from finetune_gui.gui.pages.base import Page
@@ -286,16 +285,18 @@ class MainWindow(QMainWindow):
             self._pause_and_close()
 
     def _pause_and_close(self) -> None:
-        self._close_after(lambda job: job.pause())
+        self._close_after(self.session.pause_training)
 
     def _stop_and_close(self) -> None:
-        self._close_after(lambda job: job.cancel())
+        self._close_after(self.session.stop_training)
 
-    def _close_after(self, ask: Callable[[JobHandle[Any]], None]) -> None:
+    def _close_after(self, ask: Callable[[], None]) -> None:
         self._closing = True
         self.banner.say("info", "shell-closing-wait", "shell-closing-wait-text")
-        if self.session.occupied is not None:
-            ask(self.session.occupied)
+        ask()
+        # Both where a run that was continued waits for trials to end.
+        if self.session.trying is not None:
+            self.session.trying.pause()
         self._close_when_over()
 
     def _close_when_over(self) -> None:

@@ -314,8 +314,11 @@ class Session(QObject):
             self.training.cancel()
 
     def resume_run(self, path: Path) -> None:
-        """Show the run at ``path`` and go on with it."""
-        self.desk.resume(path)
+        """Show the run at ``path`` and go on with it, unless trials are being made."""
+        if self.trying is not None:
+            self.message.emit(tr("trials-why-trying"))
+        else:
+            self.desk.resume(path)
 
     def open_run(self, path: Path) -> None:
         """Show the run at ``path``; one that another process trains is followed."""

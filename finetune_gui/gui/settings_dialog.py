@@ -103,6 +103,7 @@ class SettingsDialog(QDialog):
         # The dialog may be gone by then: a connection to the rows' own method ends with them.
         measuring.finished.connect(rows.show_sizes)
         measuring.failed.connect(self._session.message)
+        self.finished.connect(lambda _result: measuring.cancel())  # others wait for their turn
         card.box.addWidget(rows)
         return card
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,8 @@ class SweepCaches:
 
 def _files(folders: tuple[Path, ...]) -> Iterator[Path]:
     for folder in folders:
-        yield from (path for path in folder.rglob("*") if path.is_file())
+        for place, _, names in os.walk(folder):  # passes over a folder that goes meanwhile
+            yield from (path for name in names if (path := Path(place, name)).is_file())
 
 
 def _size(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,12 @@ def test_all_models_become_one_run(panel: FoldsPanel, session: Session, qtbot: Q
     assert session.history.ensemble is not None
     assert session.history.ensemble.members == 2
     qtbot.waitUntil(panel.view.ensemble.isEnabled)
+    # While models are trained, other photos may be opened, and what is shown stays.
+    dataset = session.dataset
+    assert dataset is not None
+    session.dataset = replace(dataset, root=dataset.root.parent)
+    panel._refresh()
+    assert not panel.view.ensemble.isEnabled()
 
 
 def test_from_start_to_the_mistakes(panel: FoldsPanel, session: Session, qtbot: QtBot) -> None:

@@ -756,6 +756,32 @@ class TestCloseDuringTrials:
         assert window.isVisible()
         assert not job.heard
 
+    def test_a_run_that_waits_for_them_does_not_keep_it_open(
+        self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
+    ) -> None:
+        window.session.open_dataset(photos)
+        qtbot.waitUntil(lambda: bool(window.session.splits))
+        job = self.start(window, qtbot)
+        dataset = window.session.dataset
+        assert dataset is not None
+        window.session.desk.train(dataset, window.session.recipe)  # behind it in the same lane
+        assert window.session.training is not None
+        dialog = self.ask(window)
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: not window.isVisible())
+        assert job.heard == ["pause"]
+
+    def test_no_run_is_continued_meanwhile(
+        self, window: MainWindow, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        job = self.start(window, qtbot)
+        with qtbot.waitSignal(window.session.message) as told:
+            window.session.resume_run(tmp_path / "run")
+        assert told.args == [tr("trials-why-trying")]
+        assert window.session.training is None
+        job.way.set()
+        qtbot.waitUntil(lambda: window.session.trying is None)
+
     def test_leaving_without_a_question_pauses(self, window: MainWindow, qtbot: QtBot) -> None:
         job = self.start(window, qtbot)
         window.leave()

@@ -114,7 +114,7 @@ class RunActions(QObject):
 
     def _may_resume(self, runs: _Runs) -> bool:
         can = _is_one_whole(runs) and runs[0].state in _CAN_GO_ON
-        return can and self._session.training is None
+        return can and self._session.occupied is None
 
     def _resume(self, runs: _Runs) -> None:
         self._session.resume_run(runs[0].path)

@@ -276,7 +276,8 @@ class TrainPage(Page):
             set_button_text(self.continue_button, "train-continue-start")
         else:
             set_button_text(self.continue_button, "train-continue", epoch=epoch)
-        self.continue_button.setEnabled(self.session.torch_state != "failed")
+        may = self.session.torch_state != "failed" and self.session.trying is None
+        self.continue_button.setEnabled(may)
 
     def _show_start(self, *, visible: bool, primary: bool) -> None:
         why = self.session.why_not_start()

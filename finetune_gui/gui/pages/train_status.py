@@ -104,6 +104,8 @@ class StatusCard(Card):
 
     def _progress(self, history: RunHistory | None) -> tuple[int, int]:
         """How far the present stage is; (0, 0) when that is not known."""
+        if history is not None and history.ensemble is not None:
+            return 1, 1
         if history is not None and history.started is not None and history.baseline is not None:
             total = history.started.epochs * history.started.steps_per_epoch
             step = history.steps[-1].step if history.steps else 0

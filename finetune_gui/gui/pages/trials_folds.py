@@ -136,7 +136,7 @@ class FoldsPanel(QWidget):
     def join_models(self) -> None:
         """Make one model of all that were trained, and open it as a run."""
         dataset, session = self.session.dataset, self.session
-        if self._path is None or dataset is None or self._joining is not None:
+        if self._path is None or dataset is None or not self._may_join():
             return
         self.banner.dismiss()
         out = new_run_path(session.paths.runs, dataset.name)
@@ -295,8 +295,12 @@ class FoldsPanel(QWidget):
             self.stack.setCurrentWidget(self.empty)
 
     def _may_join(self) -> bool:
-        whole = self.opened is not None and not self._is_unfinished()
-        return whole and not self.is_running and self._joining is None
+        dataset, opened = self.session.dataset, self.opened
+        if opened is None or dataset is None or self._is_unfinished():
+            return False
+        # Other photos may have been opened meanwhile: their test photos are not the ones to keep.
+        same = str(dataset.root) == opened.plan.dataset
+        return same and not self.is_running and self._joining is None
 
     def _is_unfinished(self) -> bool:
         opened = self.opened

@@ -10,10 +10,10 @@ import pytest
 from typing_extensions import override
 
 from finetune_gui.core.coach.findings import Finding, Remedy
-from finetune_gui.core.events import RunFailed
+from finetune_gui.core.events import EnsembleMade, RunFailed, RunFinished
 from finetune_gui.core.history import from_events
 from finetune_gui.core.messages import LANGUAGES, speaking, tr
-from finetune_gui.core.notebook import Curve, Entry, Notebook, compared, make_entry
+from finetune_gui.core.notebook import Curve, Entry, Measured, Notebook, compared, make_entry
 from finetune_gui.core.notebook_page import html_page, print_page
 from finetune_gui.core.notebook_plot import ON_PAPER, curves_svg, overview_svg
 from finetune_gui.core.recipe import Recipe, with_values
@@ -50,6 +50,24 @@ def with_changes(made: Entry, **values: Any) -> Entry:
 
 
 # Entries
+
+
+def test_models_that_answer_as_one_were_judged_by_all_photos() -> None:
+    made = make_entry(
+        "run",
+        0.0,
+        RunState.FINISHED,
+        Recipe(),
+        Manifest("/photos", ("a", "b"), ()),
+        from_events(
+            [
+                EnsembleMade(5, 0.9, 120),
+                RunFinished("done", "finetune", 3, 0.9, 0.8, 60.0),
+            ]
+        ),
+        RunNotes(),
+    )
+    assert made.validation == Measured(0.9, 120)
 
 
 def test_an_entry_tells_what_happened() -> None:

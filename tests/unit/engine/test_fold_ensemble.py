@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,12 @@ from finetune_gui.core.errors import DatasetError, RunError, UserError, WeightsE
 from finetune_gui.core.events import Event
 from finetune_gui.core.job import Cancelled, JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
-from finetune_gui.core.run_folder import RunState
+from finetune_gui.core.run_folder import RunFolder, RunState, list_runs
 from finetune_gui.dataset.index import Dataset, open_dataset
 from finetune_gui.dataset.splits import assign_splits
 from finetune_gui.engine.cross_validation import cross_validate, make_plan, read_pooled
 from finetune_gui.engine.ensemble import Ensemble
-from finetune_gui.engine.evaluation import evaluate_run
+from finetune_gui.engine.evaluation import evaluate_run, judge_split
 from finetune_gui.engine.export import export
 from finetune_gui.engine.fold_ensemble import make_ensemble
 from finetune_gui.engine.model_file import read_info
@@ -119,6 +120,36 @@ def test_cancelled_there_is_no_run(study: Study, photos: Dataset, tmp_path: Path
     with pytest.raises(Cancelled):
         make_ensemble(study, photos, tmp_path / "run", JobContext(stop, control))
     assert not (tmp_path / "run").exists()
+
+
+def test_half_made_it_is_no_run_and_a_full_disk_leaves_nothing(
+    study: Study,
+    photos: Dataset,
+    tmp_path: Path,
+    ctx: JobContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs = tmp_path / "runs"
+    seen: list[list[RunFolder]] = []
+
+    def full(folder: Path, *_: object) -> None:
+        seen.append(list_runs(folder.parent))
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr("finetune_gui.engine.fold_ensemble.save_model", full)
+    with pytest.raises(OSError, match="no space"):
+        make_ensemble(study, photos, runs / "run", ctx)
+    assert seen == [[]]
+    assert not (runs / "run").exists()
+
+
+def test_it_cannot_be_compared_on_photos_that_it_does_not_have(
+    study: Study, photos: Dataset, tmp_path: Path, ctx: JobContext
+) -> None:
+    run = make_ensemble(study, photos, tmp_path / "run", ctx)
+    with pytest.raises(DatasetError) as caught:
+        judge_split(run, "validation", ctx)
+    assert caught.value.key == "error-nothing-held-back"
 
 
 def test_training_does_not_start_from_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,15 @@ def test_damaged_model_is_a_sentence(run: RunFolder, damage: object) -> None:
 def test_weights_of_another_network_are_a_sentence(run: RunFolder) -> None:
     info = read_info(run.path)
     save_model(run.path, torch.nn.Linear(2, 2), info)
+    with pytest.raises(RunError) as caught:
+        load_model(run.path)
+    assert caught.value.key == "error-model-broken"
+
+
+@pytest.mark.parametrize("members", [0, 10**9])
+def test_no_file_asks_for_any_number_of_networks(run: RunFolder, members: int) -> None:
+    model = load_model(run.path)
+    save_model(run.path, model.network, replace(model.info, members=members))
     with pytest.raises(RunError) as caught:
         load_model(run.path)
     assert caught.value.key == "error-model-broken"
