@@ -63,6 +63,8 @@ class ManifestEntry:
 
 # How the line of a step begins, see `events.to_json`.
 _STEP = f'{{"kind":"{events.StepFinished.kind}"'.encode()
+# What the folders of a search and of a cross-validation begin with; see `study`.
+_TRIALS = ("study.json", "cross_validation.json")
 _ENTRY_KEYS = {entry.name for entry in fields(ManifestEntry)}
 
 
@@ -155,6 +157,12 @@ class RunFolder:
     def predictions_file(self, split: str) -> Path:
         """Where the model's answers to the photos of one split are kept."""
         return self.path / "evaluation" / f"predictions-{split}.csv"
+
+    @property
+    def is_of_trials(self) -> bool:
+        """Whether it is part of a search or cross-validation, which alone may go on with it."""
+        above = self.path.absolute().parents[:2]
+        return any((place / name).is_file() for place in above for name in _TRIALS)
 
     @property
     def name(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -22,6 +22,15 @@ class Ensemble(nn.Module):
     def __init__(self, members: Sequence[nn.Module]) -> None:
         super().__init__()
         self.members = nn.ModuleList(members)
+
+    @staticmethod
+    def state_of(members: Iterable[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+        """The state dict of networks with these states; none of them is built for it."""
+        return {
+            f"members.{number}.{name}": tensor
+            for number, state in enumerate(members)
+            for name, tensor in state.items()
+        }
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Scores [N, C] of inputs [N, …]."""

@@ -23,8 +23,10 @@ from finetune_gui.dataset.index import Dataset
 from finetune_gui.dataset.splits import assign_splits
 from finetune_gui.engine.cross_validation import read_pooled
 from finetune_gui.engine.ensemble import Ensemble
-from finetune_gui.engine.model_file import load_model, save_model
+from finetune_gui.engine.model_file import read_info, read_state, write_model
 from finetune_gui.engine.recorder import RunRecorder
+
+MOST_BYTES = 8_000_000_000
 
 
 def make_ensemble(study: Study, dataset: Dataset, out: Path, ctx: JobContext) -> RunFolder:
@@ -34,7 +36,8 @@ def make_ensemble(study: Study, dataset: Dataset, out: Path, ctx: JobContext) ->
 
     Raises:
         Cancelled: the user asked it to stop; there is no run then.
-        RunError: not all folds are done, a model is broken, or there is something in ``out``.
+        RunError: not all folds are done, a model is broken, all together are too large, or there is
+            something in ``out``.
         OSError: it cannot be written; there is no run then.
     """
     with study.locked():
@@ -43,16 +46,17 @@ def make_ensemble(study: Study, dataset: Dataset, out: Path, ctx: JobContext) ->
         if results is None or pooled is None or not results.complete:
             raise RunError("error-folds-not-done", path=str(study.path))
         runs = [study.fold(number) for number in range(1, plan.asked.models + 1)]
-        models = []
+        _check_size(runs)
+        infos, states = [], []
         for done, fold in enumerate(runs):
             ctx.check_cancelled()
             ctx.progress(done, len(runs), "folds-progress-ensemble")
-            models.append(load_model(fold.path))
-        infos = [model.info for model in models]
+            infos.append(read_info(fold.path))
+            states.append(read_state(fold.path))
         best = max(infos, key=lambda info: info.epoch)
         info = replace(
             best,
-            members=len(models),
+            members=len(infos),
             val_accuracy=pooled.accuracy,
             val_loss=sum(i.val_loss for i in infos) / len(infos),
         )
@@ -60,7 +64,7 @@ def make_ensemble(study: Study, dataset: Dataset, out: Path, ctx: JobContext) ->
         run = RunFolder.prepare(out)
         try:
             run.write_manifest(manifest)
-            save_model(out, Ensemble([model.network for model in models]), info)
+            write_model(out, Ensemble.state_of(states), info)
             _tell(run, plan, runs, pooled.accuracy, ctx)
             # Last: what a kill left half made would be a run to resume, with nothing to train.
             recipes.save(plan.recipe, run.recipe_file)
@@ -70,15 +74,31 @@ def make_ensemble(study: Study, dataset: Dataset, out: Path, ctx: JobContext) ->
     return run
 
 
+def _check_size(runs: list[RunFolder]) -> None:
+    """Whoever uses it has all of them in memory at once."""
+    size = sum(run.model_file.stat().st_size for run in runs if run.model_file.is_file())
+    if size > MOST_BYTES:
+        raise RunError(
+            "error-ensemble-too-large",
+            models=len(runs),
+            size=f"{size / 1e9:.1f}",
+            most=f"{MOST_BYTES / 1e9:.0f}",
+        )
+
+
 def _samples(plan: StudyPlan, dataset: Dataset) -> tuple[ManifestEntry, ...]:
     """The photos of the folds, all learned from, and those that no fold has seen."""
     learned = [ManifestEntry(p.path, p.label, "train", p.fingerprint) for p in plan.photos]
     data, known = plan.recipe.data, {photo.path for photo in plan.photos}
+    # One that was renamed since may be drawn for the test now.
+    seen = {photo.fingerprint for photo in plan.photos}
     splits = assign_splits(dataset, data.validation_fraction, data.test_fraction, data.split_seed)
     locked = [
-        ManifestEntry(name, sample.label, "test", fingerprint(sample.path))
+        ManifestEntry(name, sample.label, "test", mark)
         for sample, split in zip(dataset.samples, splits, strict=True)
-        if split == "test" and (name := dataset.relative(sample.path)) not in known
+        if split == "test"
+        and (name := dataset.relative(sample.path)) not in known
+        and (mark := fingerprint(sample.path)) not in seen
     ]
     return (*learned, *locked)
 

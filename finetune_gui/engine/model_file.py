@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
-from torch import nn
+from torch import Tensor, nn
 
 from finetune_gui.core import atomic
 from finetune_gui.core.cross_validation import MAX_FOLDS, MAX_REPEATS
@@ -73,8 +73,13 @@ _BROKEN = (
 
 def save_model(folder: Path, network: nn.Module, info: ModelInfo) -> None:
     """Write both files, each whole or not at all; raises `OSError`."""
-    described = json.dumps({"format": _FORMAT, **asdict(info)}, ensure_ascii=False, indent=1)
     tensors = {name: storable(tensor) for name, tensor in plain_state(network).items()}
+    write_model(folder, tensors, info)
+
+
+def write_model(folder: Path, tensors: dict[str, Tensor], info: ModelInfo) -> None:
+    """As `save_model`, of what is a model's state already."""
+    described = json.dumps({"format": _FORMAT, **asdict(info)}, ensure_ascii=False, indent=1)
     write_tensors(folder / WEIGHTS, tensors, {"finetune_gui": described})
     atomic.write_text(folder / DESCRIPTION, described)
 
@@ -112,6 +117,18 @@ def info_in(path: Path) -> ModelInfo | None:
         raise RunError("error-model-broken", path=str(path)) from error
 
 
+def read_state(folder: Path) -> dict[str, Tensor]:
+    """The weights of the model in ``folder``, on the CPU.
+
+    Raises:
+        RunError: they are broken.
+    """
+    try:
+        return load_file(folder / WEIGHTS)
+    except (SafetensorError, OSError) as error:
+        raise RunError("error-model-broken", path=str(folder / WEIGHTS)) from error
+
+
 def load_model(folder: Path) -> TrainedModel:
     """The model in ``folder``, on the CPU.
 
@@ -122,8 +139,8 @@ def load_model(folder: Path) -> TrainedModel:
     members = [_create(info) for _ in range(info.members)]
     network = members[0] if len(members) == 1 else Ensemble(members)
     try:
-        network.load_state_dict(load_file(folder / WEIGHTS))
-    except (SafetensorError, OSError, RuntimeError) as error:
+        network.load_state_dict(read_state(folder))
+    except RuntimeError as error:
         raise RunError("error-model-broken", path=str(folder / WEIGHTS)) from error
     return TrainedModel(network.eval(), info)
 

@@ -160,6 +160,8 @@ class _Search:
             if self._wants_to_end():
                 return self._how_it_ends()
             claimed = self._next()
+            if claimed is None and self._wants_to_end():
+                return self._how_it_ends()
             if claimed is None:
                 break
             try:
@@ -194,14 +196,16 @@ class _Search:
 
     def _next(self) -> Claimed | None:
         """A trial that nobody works on, or a new one; None when the budget is used up."""
-        with self._lock:
-            claimed = self._orphan()
-            if claimed is not None or not self._may_begin():
-                return claimed
-            while True:
-                claimed = self._new()
-                if claimed is not None:
+        # Settings that are not possible are drawn anew, but not for ever.
+        while not self._wants_to_end():
+            with self._lock:
+                claimed = self._orphan()
+                if claimed is not None or not self._may_begin():
                     return claimed
+                claimed = self._new()
+            if claimed is not None:
+                return claimed
+        return None
 
     def _orphan(self) -> Claimed | None:
         """A trial that was begun in this folder and on which no process works any more."""

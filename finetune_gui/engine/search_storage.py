@@ -142,7 +142,8 @@ def draw(trial: optuna.Trial, dimension: Dimension) -> Value:
         case "int":
             return trial.suggest_int(key, int(low), int(high), log=dimension.log)
         case _:
-            return float(f"{trial.suggest_float(key, low, high, log=dimension.log):.3g}")
+            drawn = float(f"{trial.suggest_float(key, low, high, log=dimension.log):.3g}")
+            return min(max(drawn, low), high)
 
 
 def sampler_for(spec: StudySpec, trials: int) -> optuna.samplers.TPESampler:

@@ -118,7 +118,7 @@ class SharedFeatures:
             taken = sum(path.stat().st_size for path in others)
             if taken + table.values.nbytes <= _MOST_BYTES:
                 _write(file, table)
-        except OSError as error:
+        except (OSError, SafetensorError) as error:
             _log.info("features were not kept: %s", error)
 
 

@@ -52,7 +52,10 @@ class Opener(QObject):
         """Take the event by which macOS opens a file; all others go on."""
         if event.type() is not QEvent.Type.FileOpen:
             return False
-        self.open([Path(cast(QFileOpenEvent, event).file())])
+        opened = cast(QFileOpenEvent, event)
+        name = opened.file() or opened.url().toLocalFile()
+        if name:
+            self.open([Path(name)])
         return True
 
     def _on_found(self, found: FoundPaths) -> None:

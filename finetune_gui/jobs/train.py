@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from finetune_gui.core.errors import RunError
 from finetune_gui.core.job import JobContext, Lane
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe
@@ -44,7 +45,13 @@ class Resume:
     title: str = "train-job"
 
     def run(self, ctx: JobContext) -> RunFolder:
-        """The run, with its model in place. See `finetune_gui.engine.training.resume`."""
+        """The run, with its model in place. See `finetune_gui.engine.training.resume`.
+
+        Raises `RunError` for a run of a search or cross-validation too: ended by itself, it would
+        count as a trial or fold that is done.
+        """
         from finetune_gui.engine.training import resume
 
+        if RunFolder(self.path).is_of_trials:
+            raise RunError("error-run-of-trials", path=str(self.path))
         return resume(self.path, self.paths, ctx)

@@ -759,6 +759,7 @@ class TestCloseDuringTrials:
     def test_a_run_that_waits_for_them_does_not_keep_it_open(
         self, window: MainWindow, photos: Path, training: fake.Script, qtbot: QtBot
     ) -> None:
+        assert not training.way.is_set()
         window.session.open_dataset(photos)
         qtbot.waitUntil(lambda: bool(window.session.splits))
         job = self.start(window, qtbot)

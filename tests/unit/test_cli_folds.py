@@ -75,6 +75,17 @@ def test_cross_validate(terminal: Terminal, photos: Path, tmp_path: Path) -> Non
     assert err.strip().endswith(tr("error-run-exists.next", path=str(out)))
 
 
+def test_a_fold_is_gone_on_with_by_its_cross_validation_alone(
+    terminal: Terminal, photos: Path, tmp_path: Path, allow_log: Callable[[str], None]
+) -> None:
+    allow_log(r"^ERROR finetune_gui\.cli: resume failed$")
+    out = tmp_path / "study"
+    terminal.json("cross-validate", photos, "--folds", 2, "--out", out, *TINY)
+    status, printed, err = terminal.type("resume", out / "fold-1")
+    assert (status, printed) == (1, "")
+    assert tr("error-run-of-trials", path=str(out / "fold-1")) in err
+
+
 def test_all_models_as_one_run(terminal: Terminal, photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "study"
     words = ("cross-validate", photos, "--folds", 2, "--out", out, *TINY)

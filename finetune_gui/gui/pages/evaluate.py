@@ -221,10 +221,12 @@ class EvaluatePage(Page):
         history = self.session.history
         started = None if history is None else history.started
         has_test = evaluation.split == "test" or (started is not None and started.n_test > 0)
+        # The models of a cross-validation have learned from all photos but those for the test.
+        may_choose = has_test and (history is None or history.ensemble is None)
         if evaluation is not self.result.evaluation:
-            self.result.show_evaluation(evaluation, has_test=has_test)
+            self.result.show_evaluation(evaluation, may_choose=may_choose)
         else:
-            self.result.figures.set_split(evaluation.split, has_test=has_test)
+            self.result.figures.set_split(evaluation.split, may_choose=may_choose)
         self._show("result")
         run, n = self.session.run, len(evaluation.judged)
         name = "" if run is None else run.name

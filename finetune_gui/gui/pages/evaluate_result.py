@@ -106,9 +106,9 @@ class FiguresCard(Card):
         column.addWidget(self.splits)
         return self.choice
 
-    def set_split(self, split: str, *, has_test: bool) -> None:
+    def set_split(self, split: str, *, may_choose: bool) -> None:
         """Show what was judged; without test photos there is nothing to choose."""
-        self.choice.setVisible(has_test)
+        self.choice.setVisible(may_choose)
         self.splits.blockSignals(True)
         self.splits.set_value("test" if split == "test" else "validation")
         self.splits.blockSignals(False)
@@ -336,10 +336,10 @@ class EvaluateResult(QWidget):
         """Which photos are shown."""
         return self._shown
 
-    def show_evaluation(self, evaluation: Evaluation, *, has_test: bool) -> None:
+    def show_evaluation(self, evaluation: Evaluation, *, may_choose: bool) -> None:
         """Show another evaluation, with all its mistakes."""
         self._evaluation = evaluation
-        self.figures.set_split(evaluation.split, has_test=has_test)
+        self.figures.set_split(evaluation.split, may_choose=may_choose)
         self.figures.show_figures(evaluation)
         self.matrix.show_evaluation(evaluation)
         self.show_photos_of(Shown())

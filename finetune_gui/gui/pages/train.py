@@ -256,7 +256,8 @@ class TrainPage(Page):
             button.setVisible(live)
         if job is not None and live:
             self._show_live_buttons(job.state)
-        go_on = job is None and can_continue(session.run_state, session.history)
+        own = session.run is not None and not session.run.is_of_trials
+        go_on = job is None and own and can_continue(session.run_state, session.history)
         self.continue_button.setVisible(go_on)
         if go_on:
             self._name_continue()

@@ -153,8 +153,9 @@ class FoldsPanel(QWidget):
             self._refresh()
 
     def _on_joined(self, run: RunFolder) -> None:
-        self.session.open_run(run.path)
-        self.navigate.emit("evaluate")
+        if self.isVisible():  # elsewhere nobody waits for it: it is in the list of runs
+            self.session.open_run(run.path)
+            self.navigate.emit("evaluate")
 
     def _begin(self, job: Job[Study]) -> None:
         self._stop_looking()

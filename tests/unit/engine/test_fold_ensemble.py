@@ -111,6 +111,28 @@ def test_it_is_not_made_of_half_a_cross_validation(
     assert not (tmp_path / "run").exists()
 
 
+def test_what_is_too_large_to_be_used_is_not_made(
+    study: Study, photos: Dataset, tmp_path: Path, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("finetune_gui.engine.fold_ensemble.MOST_BYTES", 1_000)
+    with pytest.raises(RunError, match="2 models"):
+        make_ensemble(study, photos, tmp_path / "run", ctx)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_photo_that_was_renamed_since_is_no_test_photo(
+    study: Study, photos: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
+) -> None:
+    for photo in study.read_plan().photos:
+        old = photos.root / photo.path
+        old.rename(old.with_name(f"new-{old.name}"))
+    renamed = open_dataset(photos.root, paths, ctx)
+    run = make_ensemble(study, renamed, tmp_path / "run", ctx)
+    learned = {photo.fingerprint for photo in study.read_plan().photos}
+    judging = [s for s in run.read_manifest().samples if s.split == "test"]
+    assert not learned & {s.fingerprint for s in judging}
+
+
 def test_cancelled_there_is_no_run(study: Study, photos: Dataset, tmp_path: Path) -> None:
     control = JobControl()
 

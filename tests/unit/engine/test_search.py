@@ -16,6 +16,7 @@ from finetune_gui.core.errors import RecipeError, RunError, UserError
 from finetune_gui.core.events import Event, Progress, TrialMoved
 from finetune_gui.core.job import JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder, RunState
 from finetune_gui.core.search_space import from_words
 from finetune_gui.core.study import Budget, StudyFolder
@@ -325,6 +326,25 @@ def test_a_default_outside_the_ranges_is_still_the_default(
     folder = search_create.create(dataset, asked, tmp_path / "study")
     story = search.go_on(folder.path, paths, ctx)
     assert story.own[0].values == {"optim.lr": quick_recipe().optim.lr}
+
+
+def test_a_search_in_which_nothing_is_possible_can_be_stopped(
+    dataset: Dataset, paths: AppPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control, tried = JobControl(), []
+
+    def impossible(_spec: object, values: object, *, default: bool) -> Recipe:
+        tried.append((values, default))
+        if len(tried) == 5:
+            control.cancel()
+        raise RecipeError("error-recipe-unknown-key", key="x")
+
+    monkeypatch.setattr(search, "recipe_for", impossible)
+    asked = search_create.Asked(quick_recipe(), SPACE, Budget(minutes=60))
+    folder = search_create.create(dataset, asked, tmp_path / "study")
+    story = search.go_on(folder.path, paths, JobContext(lambda _event: None, control))
+    assert story.state == "stopped"
+    assert len(tried) == 5
 
 
 def test_there_must_be_a_study(tmp_path: Path, paths: AppPaths, ctx: JobContext) -> None:
