@@ -7,8 +7,8 @@ recommended settings, as `peers/with_*.py` say. Every run is a process of its ow
 start, imports included; judging on test photos is not charged to anybody, validation is, since all
 of them do it. Splits and seeds change together.
 
-The peers are fetched into ``build/peers`` the first time. No test, since it takes half an hour and
-more; nothing else should run meanwhile. Run it with ``make bench-peers``, or for less with
+The peers are fetched into ``build/peers`` the first time. No test, since a seed takes half an hour and
+more; nothing else should run meanwhile, and ``--go-on`` adds seeds later. Run it with ``make bench-peers``, or for less with
 ``python -m tests.benchmarks.bench_peers --seeds 1 --peers fastai``.
 """
 
@@ -156,6 +156,9 @@ def _arguments() -> argparse.Namespace:
     names = sorted({entrant.peer for entrant in ENTRANTS})
     parser.add_argument("dataset", nargs="?", type=Path, default=usual)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument(
+        "--go-on", action="store_true", help="keep the seeds that are in --out, and do the others"
+    )
     parser.add_argument("--peers", default=",".join(names), help=f"some of {', '.join(names)}")
     parser.add_argument("--epochs", type=int, default=0, help="of the peers; 0: each its own")
     parser.add_argument("--threads", type=int, default=2)
@@ -168,6 +171,14 @@ def _arguments() -> argparse.Namespace:
     return args
 
 
+def _kept(out: Path, about: dict[str, Any]) -> list[dict[str, summary.Run]]:
+    """The seeds of an earlier call; they count only where the same was compared."""
+    found = json.loads((out / "peers.json").read_text(encoding="utf-8"))
+    assert {key: found[key] for key in about} == about, "something else was compared before"
+    runs: list[dict[str, summary.Run]] = found["runs"]
+    return runs
+
+
 def main() -> None:
     """Run all seeds; the result so far is written after each."""
     args = _arguments()
@@ -178,14 +189,15 @@ def main() -> None:
         "threads": args.threads,
         "versions": environment.versions(python),
     }
-    runs: list[dict[str, summary.Run]] = []
+    runs = _kept(args.out, about) if args.go_on else []
+    table = ""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         held = weights.lay_out(folder / "weights")
         dataset = args.dataset.absolute()
         contest = Race(dataset, python, chosen, args.epochs, args.threads, folder, held)
         contest.warm_up()
-        for seed in range(args.seeds):
+        for seed in range(len(runs), args.seeds):
             runs.append(contest.run(seed))
             table = report(runs, about, args.out)
     sys.stdout.write(table)
