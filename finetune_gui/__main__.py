@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import multiprocessing
 import os
@@ -79,9 +80,15 @@ def _give_output_a_place() -> None:
     """A program without a console has no streams, and any ``print`` of a library would end it.
 
     https://github.com/pyinstaller/pyinstaller/issues/7782
+
+    On Windows a file or a pipe would get the old code page of the country, which cannot write the
+    names of most others and ends the program too. A console gets Unicode there anyway.
     """
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
+        stream = getattr(sys, name)
+        if sys.platform == "win32" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=stream.errors)
+        if stream is None:
             nowhere = io.BufferedWriter(io.FileIO(os.devnull, "w"))
             setattr(sys, name, io.TextIOWrapper(nowhere, encoding="utf-8"))
 
@@ -104,8 +111,10 @@ def _load_torch_libraries_first() -> None:
     found = find_spec("torch")
     if found is not None and found.origin is not None:
         library = Path(found.origin).parent / "lib" / "c10.dll"
+        # What does not load is told later, when the window or the terminal can.
         if library.is_file():
-            ctypes.CDLL(str(library))
+            with contextlib.suppress(OSError):
+                ctypes.CDLL(str(library))
 
 
 if __name__ == "__main__":

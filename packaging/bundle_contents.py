@@ -60,6 +60,15 @@ _WITHOUT_METADATA = (
 # These look at their own sources when they are imported.
 WITH_SOURCES = ("torch", "timm", "torchvision")
 
+# Microsoft's C++ runtime. PyInstaller finds the one that Qt brings and leaves it in Qt's folder,
+# where torch does not look (pyinstaller issue 9216). It may be too old for torch, too (pytorch
+# issue 169429).
+_CPP_RUNTIME = (
+    *("vcruntime140.dll", "vcruntime140_1.dll", "concrt140.dll"),
+    *("msvcp140.dll", "msvcp140_1.dll", "msvcp140_2.dll"),
+    *("msvcp140_atomic_wait.dll", "msvcp140_codecvt_ids.dll"),
+)
+
 
 def collect(root: Path) -> tuple[list[Any], list[Any], list[str]]:
     """Files, libraries and modules that PyInstaller does not find by itself."""
@@ -73,6 +82,7 @@ def collect(root: Path) -> tuple[list[Any], list[Any], list[str]]:
     # The hook takes those it knows, which are fewer than torchvision has
     # (operator torchvision::nms does not exist).
     binaries: list[Any] = collect_dynamic_libs("torchvision", search_patterns=["*.so", "*.pyd"])
+    binaries += _cpp_runtime()
     if "openvino" in installed:
         datas += collect_data_files("openvino", includes=["**/*.xml", "**/*.json"])
         binaries += collect_dynamic_libs("openvino")
@@ -107,6 +117,18 @@ def note_sources(analysis: Any, path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def licences(folder: Path) -> list[tuple[str, str, str]]:
+    """The files that `bundle_parts` wrote, as entries of the bundle."""
+    place = Path("resources", "licences")
+    return [(str(place / file.name), str(file), "DATA") for file in sorted(folder.iterdir())]
+
+
+def runtime_hooks(root: Path) -> list[str]:
+    """What runs in the frozen program before PyInstaller's own hooks, one of which imports Qt."""
+    hook = root / "packaging" / "windows" / "torch_before_qt.py"
+    return [str(hook)] if sys.platform == "win32" else []
+
+
 def icon(root: Path) -> str | None:
     """The program's icon in the format of this system; Linux has it in the desktop entry."""
     suffix = {"win32": ".ico", "darwin": ".icns"}.get(sys.platform)
@@ -122,7 +144,11 @@ def info_plist() -> dict[str, object]:
     """What macOS wants to know of the program."""
     return {
         "NSHighResolutionCapable": True,
-        "LSMinimumSystemVersion": "12.0",
+        # As the wheels of torch and ONNX Runtime say.
+        "LSMinimumSystemVersion": "14.0",
+        # The app starts the program that has a console, which macOS has no use for: PyInstaller
+        # would keep such an app out of the Dock if the other program did not come last.
+        "LSBackgroundOnly": False,
         "CFBundleDevelopmentRegion": "en",
         "CFBundleLocalizations": ["en", "zh_CN"],
         "CFBundleDocumentTypes": [
@@ -134,6 +160,14 @@ def info_plist() -> dict[str, object]:
             }
         ],
     }
+
+
+def _cpp_runtime() -> list[tuple[str, str]]:
+    """The runtime of this system, for the top of the bundle; nothing where Windows is not."""
+    if sys.platform != "win32":
+        return []
+    folder = Path(os.environ["SYSTEMROOT"], "System32")
+    return [(str(folder / name), ".") for name in _CPP_RUNTIME if (folder / name).is_file()]
 
 
 def _wanted(module: str) -> bool:

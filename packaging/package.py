@@ -23,7 +23,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import about
-import bundle_parts
 import linux_packages
 import make_icons
 
@@ -46,8 +45,6 @@ def bundle() -> Path:
     subprocess.run([*command, *folders, str(spec)], check=True, env={**os.environ, **fixed})
     if sys.platform == "linux":
         (BUNDLE / f"{about.NAME}-window").symlink_to(about.NAME)
-    inside = BUNDLE / "_internal"
-    bundle_parts.write(BUILD / "sources.txt", inside / "resources" / "licences")
     _list_files()
     return BUNDLE
 

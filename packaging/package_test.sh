@@ -50,14 +50,21 @@ need Xvfb xvfb
 need xdotool xdotool
 need import imagemagick
 need zstd zstd
+need bc bc
+mkdir -p "$build"
 if [ ${#missing[@]} -gt 0 ]; then
     say "Installing packages of the system: ${missing[*]}"
-    { apt-get -qq update && apt-get -qq install --yes --no-install-recommends "${missing[@]}"; } \
+    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq install --yes --no-install-recommends "${missing[@]}"; } \
         >"$build/tools.log" 2>&1 </dev/null || { tail -n 20 "$build/tools.log"; exit 1; }
 fi
 
-deb=$(find "$dist" -maxdepth 1 -name 'finetune-gui_*.deb' | sort | tail -n 1)
-archive=$(find "$dist" -maxdepth 1 -name 'finetune-gui-*.tar.zst' | sort | tail -n 1)
+# By time, since packages of other versions may lie there too.
+newest() {
+    find "$dist" -maxdepth 1 -name "$1" -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d ' ' -f 2-
+}
+deb=$(newest 'finetune-gui_*.deb')
+archive=$(newest 'finetune-gui-*.tar.zst')
 if [ -z "$deb" ] || [ -z "$archive" ]; then
     say "Nothing to test in dist/: run make package first."
     exit 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable
 
@@ -36,10 +37,18 @@ _UNUSED = tuple(
 
 def without_unused(entries: Iterable[Entry]) -> list[Entry]:
     """The entries ``(name in the bundle, source, kind)`` that are not in `_UNUSED`."""
-    return [entry for entry in entries if not is_unused(entry[0])]
+    return [entry for entry in entries if not is_unused(entry[0]) and not _leads_nowhere(entry)]
 
 
 def is_unused(name: str) -> bool:
     """Whether a file of the bundle is left out, by its name in it."""
     plain = name.replace("\\", "/")
     return any(pattern.search(plain) for pattern in _UNUSED)
+
+
+def _leads_nowhere(entry: Entry) -> bool:
+    """Whether this is a link to a file that is left out."""
+    name, source, kind = entry
+    return kind == "SYMLINK" and is_unused(
+        posixpath.normpath(posixpath.join(posixpath.dirname(name), source))
+    )

@@ -18,4 +18,10 @@ trap 'rm -rf "$folder"' EXIT
 cp -R "$app" "$folder/"
 ln -s /Applications "$folder/Applications"
 rm -f "$out"
-hdiutil create -volname "Finetune GUI" -srcfolder "$folder" -format ULFO -ov "$out" >/dev/null
+# Now and then it says "Resource busy", mostly on GitHub's machines (actions/runner-images#7522).
+for pause in 10 30 60 0; do
+    hdiutil create -volname "Finetune GUI" -srcfolder "$folder" -format ULFO -ov "$out" >/dev/null &&
+        exit 0
+    sleep "$pause"
+done
+exit 1

@@ -49,12 +49,13 @@ Function un.onInit
   !insertmacro MUI_UNGETLANGUAGE
 FunctionEnd
 
-; A program that runs cannot be replaced: Windows keeps its file open.
+; A program that runs cannot be replaced: Windows keeps its file open. Its name is on the stack.
 !macro RefuseWhileRunning un
 Function ${un}RefuseWhileRunning
-  IfFileExists "$INSTDIR\finetune-gui-window.exe" 0 done
+  Pop $1
+  IfFileExists "$INSTDIR\$1" 0 done
   ClearErrors
-  FileOpen $0 "$INSTDIR\finetune-gui-window.exe" a
+  FileOpen $0 "$INSTDIR\$1" a
   IfErrors 0 free
   MessageBox MB_ICONEXCLAMATION|MB_OK "$(Running)" /SD IDOK
   Abort
@@ -67,11 +68,18 @@ FunctionEnd
 !insertmacro RefuseWhileRunning "un."
 
 Section "Program"
+  Push "finetune-gui-window.exe"
   Call RefuseWhileRunning
-  ; What an older version brought and this one does not must not stay.
+  Push "finetune-gui.exe"
+  Call RefuseWhileRunning
+  ; What an older version brought and this one does not must not stay. Other programs have a folder
+  ; of that name too, so only where this one is.
+  IfFileExists "$INSTDIR\finetune-gui.exe" 0 fresh
   RMDir /r "$INSTDIR\_internal"
+fresh:
   SetOutPath "$INSTDIR"
-  File /r "${BUNDLE}/*"
+  ; Backslash: on Windows makensis finds no folder before a slash, elsewhere it takes either.
+  File /r "${BUNDLE}\*"
   WriteUninstaller "$INSTDIR\Uninstall.exe"
 
   CreateDirectory "$SMPROGRAMS\${NAME}"
@@ -100,6 +108,9 @@ Section "Program"
 SectionEnd
 
 Section "Uninstall"
+  Push "finetune-gui-window.exe"
+  Call un.RefuseWhileRunning
+  Push "finetune-gui.exe"
   Call un.RefuseWhileRunning
   RMDir /r "$INSTDIR\_internal"
   Delete "$INSTDIR\finetune-gui.exe"

@@ -7,9 +7,9 @@ recommended settings, as `peers/with_*.py` say. Every run is a process of its ow
 start, imports included; judging on test photos is not charged to anybody, validation is, since all
 of them do it. Splits and seeds change together.
 
-The peers are fetched into ``build/peers`` the first time. No test, since a seed takes half an hour and
-more; nothing else should run meanwhile, and ``--go-on`` adds seeds later. Run it with ``make bench-peers``, or for less with
-``python -m tests.benchmarks.bench_peers --seeds 1 --peers fastai``.
+The peers are fetched into ``build/peers`` the first time. No test, since a seed takes half an hour
+and more; nothing else should run meanwhile, and ``--go-on`` adds seeds later. Run it with ``make
+bench-peers``, or for less with ``python -m tests.benchmarks.bench_peers --seeds 1 --peers fastai``.
 """
 
 from __future__ import annotations

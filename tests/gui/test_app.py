@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import signal
@@ -205,6 +206,18 @@ def test_streams_that_are_missing_swallow_what_is_printed(
     sys.stderr.write("x")
     sys.stdout.close()
     sys.stderr.close()
+
+
+def test_a_pipe_on_windows_takes_every_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    pipes = {name: io.BytesIO() for name in ("stdout", "stderr")}
+    for name, pipe in pipes.items():
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(pipe, encoding="cp1252"))
+    start._give_output_a_place()
+    for stream in (sys.stdout, sys.stderr):
+        stream.write("训练")
+        stream.flush()
+    assert [pipe.getvalue().decode() for pipe in pipes.values()] == ["训练", "训练"]
 
 
 def test_a_command_never_imports_the_window(tmp_path: Path) -> None:

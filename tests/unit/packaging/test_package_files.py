@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import configparser
+import ctypes
 import importlib.util
 import re
+import runpy
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -125,6 +128,51 @@ def test_the_installer_for_windows_compiles(tmp_path: Path) -> None:
 )
 def test_only_what_nobody_uses_is_left_out(name: str, *, unused: bool) -> None:
     assert script("unused").is_unused(name) is unused
+
+
+def test_links_go_with_what_they_lead_to() -> None:
+    gone = "openvino/libs/libopenvino_onnx_frontend.so.2640"
+    entries = [
+        ("libopenvino_onnx_frontend.so.2640", gone, "SYMLINK"),
+        ("torch/lib/libgomp.so.1", "../../tests/libgomp.so.1", "SYMLINK"),
+        ("libc10.so", "torch/lib/libc10.so", "SYMLINK"),
+        ("torch/lib/libc10.so", "/home/anna/tests/libc10.so", "BINARY"),
+    ]
+    assert script("unused").without_unused(entries) == entries[2:]
+
+
+def test_torch_comes_before_qt_in_the_bundle_for_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "torch" / "lib" / "c10.dll"
+    library.parent.mkdir(parents=True)
+    library.touch()
+    loaded: list[str] = []
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    monkeypatch.setattr(ctypes, "CDLL", loaded.append)
+    runpy.run_path(str(PACKAGING / "windows" / "torch_before_qt.py"))
+    assert loaded == [str(library)]
+
+
+def test_where_git_lists_nothing_nothing_counts_as_tested(tmp_path: Path) -> None:
+    (tmp_path / "packaging").mkdir()
+    shutil.copy(PACKAGING / "tested.sh", tmp_path / "packaging")
+    done = subprocess.run(
+        ["sh", "packaging/tested.sh", "keep"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "GIT_CEILING_DIRECTORIES": str(tmp_path.parent)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert not (tmp_path / "packaging" / "tested.txt").exists()
+
+
+def test_the_workflow_installs_what_qt_needs() -> None:
+    setup = (PACKAGING / "setup_env.sh").read_text(encoding="utf-8")
+    needed = set(re.findall(r"^lib\S+\.so\.\d+ (\S+)$", setup, flags=re.MULTILINE))
+    workflow = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
+    assert needed <= set(workflow.split())
 
 
 def test_what_the_package_needs_is_what_the_setup_installs() -> None:
