@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import time
@@ -14,13 +15,19 @@ import make_icons
 LINUX = about.ROOT / "packaging" / "linux"
 # What Qt's platform plugins need of the system, and a font that has Chinese.
 DEPENDS = (
-    *("libc6", "libegl1", "libgl1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0"),
+    *("libegl1", "libgl1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0"),
     *("libxcb-keysyms1", "libxcb-randr0", "libxcb-render-util0", "libxcb-shape0"),
     *("libxcb-xinerama0", "libxcb-xkb1", "libxkbcommon-x11-0", "libdbus-1-3", "libfontconfig1"),
     *("libglib2.0-0", "libwayland-cursor0"),
     "fonts-noto-cjk | fonts-wqy-microhei | fonts-wqy-zenhei",
 )
 _LEVEL = 10  # of zstd: a higher one takes many minutes for a few per cent
+
+
+def libc() -> str:
+    """The dependency on the C library: what is built with one runs with that and with later ones."""
+    version = platform.libc_ver()[1]
+    return f"libc6 (>= {version})" if version else "libc6"
 
 
 def make_deb(bundle: Path, build: Path, dist: Path) -> Path:
@@ -134,7 +141,7 @@ def _control(tree: Path, flavour: str) -> str:
         "Architecture": about.machine(),
         "Maintainer": about.MAINTAINER,
         "Installed-Size": str(size // 1024),
-        "Depends": ", ".join(DEPENDS),
+        "Depends": ", ".join((libc(), *DEPENDS)),
         "Section": "science",
         "Priority": "optional",
         "Description": f"{about.SUMMARY}\n"

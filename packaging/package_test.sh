@@ -96,7 +96,7 @@ listing() { inside find / -xdev \( -path /proc -o -path /dev -o -path /var/lib/a
 cp "$deb" "$root/tmp/finetune-gui.deb"
 begun=$SECONDS
 # The libraries that it asks for stay when it goes: only what it brought itself is compared.
-mapfile -t needed < <(dpkg-deb --field "$deb" Depends | tr ',' '\n' | sed 's/|.*//; s/ //g' | grep -v fonts-)
+mapfile -t needed < <(dpkg-deb --field "$deb" Depends | tr ',' '\n' | sed 's/|.*//; s/(.*)//; s/ //g' | grep -v fonts-)
 quiet_apt install "${needed[@]}" || exit 1
 listing >"$build/before.txt"
 check "the package installs" quiet_apt install /tmp/finetune-gui.deb

@@ -13,20 +13,12 @@ cd "$(dirname "$0")/.."
 kept=packaging/tested.txt
 
 # What goes into a package beside the program itself: how it is built, and what it depends on. The
-<<<<<<< HEAD
-# pictures of the READMEs only lie beside that.
-fingerprint() {
-    git ls-files packaging pyproject.toml | grep -v -e "^$kept\$" -e '^packaging/screenshots/' |
-        sort | while IFS= read -r file; do
-        sha256sum "$file"
-=======
 # screenshots are for the READMEs.
 fingerprint() {
     # Git refuses to list a folder of another user: no list must not pass for one without changes.
     files=$(git ls-files packaging pyproject.toml ':!packaging/screenshots') || return 1
     printf '%s\n' "$files" | grep -v "^$kept\$" | sort | while IFS= read -r file; do
         [ ! -f "$file" ] || sha256sum "$file"
->>>>>>> pack
     done | sha256sum | cut -d ' ' -f 1
 }
 now=$(fingerprint)
