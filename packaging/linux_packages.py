@@ -25,7 +25,7 @@ _LEVEL = 10  # of zstd: a higher one takes many minutes for a few per cent
 
 
 def libc() -> str:
-    """The dependency on the C library: what is built with one runs with that and with later ones."""
+    """The dependency on the C library: what was built with one runs with it and with later ones."""
     version = platform.libc_ver()[1]
     return f"libc6 (>= {version})" if version else "libc6"
 
