@@ -53,7 +53,7 @@ def panel(page: TrialsPage, session: Session, qtbot: QtBot, tmp_path: Path) -> F
 def outlook(panel: FoldsPanel, qtbot: QtBot) -> str:
     """What is expected of the settings now."""
     qtbot.waitUntil(
-        lambda: panel._outlook is not None and panel._outlook[0] == panel._looked_for(),
+        lambda: panel.outlook.of(panel._looked_for()) is not None,
         timeout=SOON,
     )
     return panel.setup.outlook.text()

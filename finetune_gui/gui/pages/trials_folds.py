@@ -17,6 +17,7 @@ from finetune_gui.core.run_folder import RunFolder, new_run_path
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.job_runner import JobHandle
+from finetune_gui.gui.pages.folds_outlook import Outlook
 from finetune_gui.gui.pages.folds_result import StudyView
 from finetune_gui.gui.pages.folds_setup import EarlierCard, SetupCard
 from finetune_gui.gui.pages.train_words import percent
@@ -25,7 +26,6 @@ from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import Banner, EmptyState
 from finetune_gui.jobs.cross_validate import (
     CrossValidate,
-    FoldsOutlook,
     ListStudies,
     LookAhead,
     MakeEnsemble,
@@ -34,8 +34,6 @@ from finetune_gui.jobs.cross_validate import (
     ResumeCrossValidation,
     StudySummary,
 )
-
-_AFTER_MS = 400  # a number that is being turned is not worth a trial
 
 
 class FoldsPanel(QWidget):
@@ -52,9 +50,7 @@ class FoldsPanel(QWidget):
         self._job: JobHandle[Study] | None = None
         self._reading: JobHandle[OpenedStudy] | None = None
         self._listing: JobHandle[list[StudySummary]] | None = None
-        self._looking: JobHandle[FoldsOutlook] | None = None
         self._joining: JobHandle[RunFolder] | None = None
-        self._outlook: tuple[LookAhead, FoldsOutlook | UserError] | None = None
         self._curves: dict[int, list[tuple[int, float]]] = {}
         self._accuracies: dict[int, float] = {}
         self._epochs: dict[int, int] = {}  # of the model that was kept; 0 is the baseline
@@ -65,8 +61,8 @@ class FoldsPanel(QWidget):
         self.banner = Banner("folds-banner")
         self.empty = EmptyState("layers", "folds-empty-title", "folds-empty-text")
         self._lay_out()
-        self._timer = QTimer(self, singleShot=True, interval=_AFTER_MS)
-        self._timer.timeout.connect(self._look_ahead)
+        self.outlook = Outlook(session.runner, self)
+        self.outlook.changed.connect(self._refresh)
         self._connect()
         self._refresh()
 
@@ -158,7 +154,7 @@ class FoldsPanel(QWidget):
             self.navigate.emit("evaluate")
 
     def _begin(self, job: Job[Study]) -> None:
-        self._stop_looking()
+        self.outlook.want(None)
         self.banner.dismiss()
         self._live = None
         handle = self.session.begin_trying(job)
@@ -350,10 +346,8 @@ class FoldsPanel(QWidget):
     def _why_not(self) -> str:
         """Why a new one cannot start, as a sentence; empty when it can."""
         why = self._why_not_train()
-        if not why and self._outlook is not None and self._outlook[0] == self._looked_for():
-            found = self._outlook[1]
-            return found.sentence if isinstance(found, UserError) else ""
-        return why
+        found = None if why else self.outlook.of(self._looked_for())
+        return found.sentence if isinstance(found, UserError) else why
 
     def _looked_for(self) -> LookAhead | None:
         session = self.session
@@ -366,44 +360,16 @@ class FoldsPanel(QWidget):
 
     def _ask_outlook(self) -> None:
         self._refresh()
-        wanted = self._looked_for()
-        known = self._outlook is not None and self._outlook[0] == wanted
-        if self.isVisible() and wanted is not None and not known:
-            self._timer.start()
-
-    def _look_ahead(self) -> None:
-        wanted = self._looked_for()
-        self._stop_looking()
-        if wanted is None or not self.isVisible():
-            return
-        handle = self.session.runner.start(wanted)
-        self._looking = handle
-        handle.finished.connect(lambda found: self._on_outlook(handle, wanted, found))
-        handle.failed.connect(lambda error: self._on_outlook(handle, wanted, error))
-
-    def _stop_looking(self) -> None:
-        self._timer.stop()
-        if self._looking is not None:
-            self._looking.cancel()
-            self._looking = None
-
-    def _on_outlook(
-        self, handle: JobHandle[Any], wanted: LookAhead, found: FoldsOutlook | UserError
-    ) -> None:
-        if handle is self._looking:
-            self._looking = None
-            self._outlook = (wanted, found)
-            self._refresh()
+        self.outlook.want(self._looked_for() if self.isVisible() else None)
 
     def _show_outlook(self) -> None:
-        known = self._outlook is not None and self._outlook[0] == self._looked_for()
         why = self._why_not_train()
         if self.is_running:
             self.setup.show_outlook(tr("folds-outlook-running"))
         elif why:
             self.setup.show_outlook(why)
         else:
-            self.setup.show_outlook(self._outlook[1] if known and self._outlook else None)
+            self.setup.show_outlook(self.outlook.of(self._looked_for()))
 
     # ---- earlier ones
 
