@@ -24,7 +24,7 @@ run: env ## open the window with the demo photos (without a display: train on th
 	fi
 
 test: env-test ## run the tests
-	@$(OFFSCREEN) $(ONE_THREAD) $(PYTHON) -m pytest -m "not slow" -n 2 --dist loadfile
+	@$(OFFSCREEN) $(ONE_THREAD) $(PYTHON) -m pytest -m "not slow" -n 2 --dist worksteal
 
 test-slow: env-test ## run the tests that take minutes
 	@$(OFFSCREEN) $(PYTHON) -m pytest -m slow

@@ -82,8 +82,10 @@ class ClosingDialog(MessageDialog):
         self, parent: QWidget, pause: Callable[[], None], stop: Callable[[], None] | None
     ) -> None:
         """``stop`` None: many runs are trained, and what is done of them stays either way."""
-        title = "shell-closing" if stop is not None else "shell-closing-trials"
-        super().__init__("closing-dialog", title, f"{title}-text", parent)
+        keys = ("shell-closing", "shell-closing-text")
+        if stop is None:
+            keys = ("shell-closing-trials", "shell-closing-trials-text")
+        super().__init__("closing-dialog", *keys, parent)
         self.add(secondary_button("shell-closing-go-on", "closing-go-on"))
         if stop is not None:
             self.add(secondary_button("shell-closing-stop", "closing-stop"), stop)

@@ -23,12 +23,14 @@ def lr_too_high(facts: Facts) -> Finding | None:
         return None
     lr = facts.recipe.optim.lr
     factor = 10 if confidence > 0.8 else 3
-    lowest = percent(float(facts.val_accuracies.min(initial=1.0)))
+    baseline = facts.history.baseline
+    known = 1.0 if baseline is None else baseline.val_accuracy
+    lowest = percent(float(facts.val_accuracies.min(initial=known)))
     return Finding(
         "lr_too_high",
         "problem",
         confidence,
-        {"lr": f"{lr:g}", "epochs": facts.n_epochs, "lowest": lowest},
+        {"lr": f"{lr:g}", "lowest": lowest},
         span,
         (Remedy("coach-remedy-lower-lr", {"optim.lr": _rounded(lr / factor)}),),
     )

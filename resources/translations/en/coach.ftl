@@ -16,10 +16,7 @@ coach-going-well-evidence = The loss falls steadily and validation follows it.
 coach-going-well-text = Like a string that is in tune: there is no need to turn the peg. Let it go on.
 
 coach-lr-too-high = The learning rate is too high
-coach-lr-too-high-evidence = { $epochs ->
-    [0] At { $lr }, the loss jumped before the first epoch was over.
-   *[other] At { $lr }, validation accuracy fell to { $lowest } % or the loss jumped.
-}
+coach-lr-too-high-evidence = At { $lr }, the loss jumped or the validation accuracy fell: it was { $lowest } % at the lowest.
 coach-lr-too-high-text = Each update turns the peg so far that the string overshoots its tone. What the network knew already is lost faster than something new is learned.
 coach-lr-too-low = The learning rate is too low
 coach-lr-too-low-evidence = At { $lr }, the training loss went from { $first } to { $last } only.

@@ -16,10 +16,7 @@ coach-going-well-evidence = 损失平稳下降，验证也跟着改善。
 coach-going-well-text = 就像琴弦刚好调准，不必再拧。让它继续就好。
 
 coach-lr-too-high = 学习率过高
-coach-lr-too-high-evidence = { $epochs ->
-    [0] 学习率为 { $lr } 时，第一轮还没结束，损失就发生了跳变。
-   *[other] 学习率为 { $lr } 时，验证准确率曾跌到 { $lowest }%，或损失发生跳变。
-}
+coach-lr-too-high-evidence = 学习率为 { $lr } 时，损失发生跳变或验证准确率下跌，最低为 { $lowest }%。
 coach-lr-too-high-text = 每次更新都像把琴轴拧过了头，音总是越过去。网络原有的本领丢得比新学的还快。
 coach-lr-too-low = 学习率过低
 coach-lr-too-low-evidence = 学习率为 { $lr } 时，训练损失只从 { $first } 降到 { $last }。

@@ -142,8 +142,8 @@ FAMILIES: dict[str, Callable[[], Iterable[str]]] = {
     "search-tile-*": lambda: words("gui/pages/search_result.py", "_TILES"),
     "search-view-*": lambda: words("gui/pages/search_result.py", "_VIEWS"),
     "shell-folder-*": lambda: (
-        *("runs", "weights", "thumbnails", "photos", "log"),
-        "settings",
+        *("runs", "searches", "cross-validations", "weights", "thumbnails", "photos", "log"),
+        *("settings", "size", "size-large"),
     ),
     "shell-help-*": lambda: words("gui/main_window.py", "PAGES"),
     "shell-page-*": lambda: PAGES,

@@ -158,7 +158,7 @@ def test_half_made_it_is_no_run_and_a_full_disk_leaves_nothing(
         seen.append(list_runs(folder.parent))
         raise OSError(errno.ENOSPC, "no space left")
 
-    monkeypatch.setattr("finetune_gui.engine.fold_ensemble.save_model", full)
+    monkeypatch.setattr("finetune_gui.engine.fold_ensemble.write_model", full)
     with pytest.raises(OSError, match="no space"):
         make_ensemble(study, photos, runs / "run", ctx)
     assert seen == [[]]

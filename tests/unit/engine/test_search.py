@@ -118,7 +118,7 @@ def test_trials_share_the_features_of_the_frozen_backbone(
     monkeypatch.setattr("finetune_gui.engine.shared_features.infer", counted)
     counts = []
     for trials in (1, 3):
-        folder = begun(dataset, tmp_path / f"study of {trials}", trials=trials)
+        folder = begun(dataset, tmp_path / str(trials) / "study", trials=trials)
         search.go_on(folder.path, paths, at(moved(trials - 1, "complete"), "cancel"))
         counts.append(len(passes))
         passes.clear()
