@@ -43,7 +43,7 @@ SIZE = (1280, 800)
 # With these a training takes seconds.
 _QUICK = {"model.freeze": "backbone", "train.epochs": 6}
 _NOT_SEARCHED = ("model.freeze", "augment.preset", "train.epochs")
-_TRIALS = 12
+_TRIALS = 8
 QUALITY = 88  # of WebP: photos and letters look as on the screen
 # Real photos that lie beside the checkout of those who develop it; a user's clone has none.
 CHECKOUT = Path(__file__).resolve().parents[2]
