@@ -314,7 +314,9 @@ def test_a_rare_class_is_named_and_can_be_weighed_higher(
     opened(qtbot, page, rare)
     assert page.few.isVisible()
     assert page.few.heading.text() == "plum has few photos"
-    assert page.few.text.text().startswith("4 against 35 on average. Add about 30 more")
+    assert page.few.text.text().startswith(
+        "4 against 35 on average in the other classes. Add about 30 more"
+    )
     qtbot.mouseClick(button(page, "data-few-balance"), Qt.MouseButton.LeftButton)
     assert page.session.recipe.train.balance_classes
     assert "Training weighs it higher" in page.few.text.text()
