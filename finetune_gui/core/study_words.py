@@ -92,7 +92,7 @@ def _compared(verdict: Verdict) -> Words:
         case "chance":
             return Words("caution", tr("search-verdict-chance", points=points), why)
         case _:
-            return Words("caution", tr("search-verdict-not-better"), why)
+            return Words("info", tr("search-verdict-not-better"), why)
 
 
 def _percent(fraction: float) -> str:

@@ -44,7 +44,7 @@ class CoursePlot(CurvePlot):
                 (Curve("best_so_far", "search-plot-best", "accent"), self._best),
                 (Curve("accuracy", "search-plot-trial", "validation", "points"), self._each),
             ],
-            Scale(tick=percent_tick, value=percent, rising=True, least=0.05),
+            Scale(tick=percent_tick, value=percent, ceiling=1.0, rising=True, least=0.05),
             Across(
                 column="trial",
                 heading=lambda x: tr("search-plot-at", number=round(x)),

@@ -204,7 +204,7 @@ class SearchResult(QWidget):
             hints.append(tr("search-tile-learned", n=learned))
         self.tiles["trials"].set_value(str(len(over)), " · ".join(hints) or " ")
         minutes = budget.minutes
-        of = "" if minutes is None else tr("search-tile-of-minutes", n=round(minutes))
+        of = " " if minutes is None else tr("search-tile-of-minutes", n=round(minutes))
         self.tiles["time"].set_value(clock(story.spent), of)
 
     def _show_buttons(self, story: StudyStory) -> None:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from finetune_gui.core.coach.findings import Finding, Remedy, Weight
 from finetune_gui.gui.i18n import bind
@@ -52,6 +60,8 @@ class FindingCard(QFrame):
         self.title = text_label(None, "heading", wrap=True)
         set_property(self.title, "tone", tone)
         top.addWidget(self.title, 1)
+        if finding.span is not None:
+            top.addWidget(self._make_show_button(), 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
         self.evidence = text_label(None, wrap=True)
         self.text = text_label(None, "muted", wrap=True)
@@ -64,7 +74,7 @@ class FindingCard(QFrame):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.evidence)
         self.buttons = [self._remedy_button(remedy) for remedy in finding.remedies]
-        if self.buttons or finding.span is not None:
+        if self.buttons:
             column.addLayout(self._make_row())
         column.addWidget(self.text)
         for button in self.buttons[1:]:
@@ -80,14 +90,13 @@ class FindingCard(QFrame):
         for button in self.buttons[:1]:
             row.addWidget(button)
         row.addStretch(1)
-        if self.finding.span is not None:
-            self.show_button = icon_button("chart-line", "coach-show", f"{self.objectName()}-show")
-            self.show_button.setCheckable(True)
-            self.show_button.toggled.connect(
-                lambda on: self.marked.emit(self.finding if on else None)
-            )
-            row.addWidget(self.show_button)
         return row
+
+    def _make_show_button(self) -> QToolButton:
+        self.show_button = icon_button("chart-line", "coach-show", f"{self.objectName()}-show")
+        self.show_button.setCheckable(True)
+        self.show_button.toggled.connect(lambda on: self.marked.emit(self.finding if on else None))
+        return self.show_button
 
     def _remedy_button(self, remedy: Remedy) -> QPushButton:
         button = small_button(remedy.key, f"{self.objectName()}-{remedy.key}")
