@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from finetune_gui.core import recipe
 from finetune_gui.core.errors import UserError
-from finetune_gui.core.events import Event, RunFailed, RunPaused
+from finetune_gui.core.events import EnsembleMade, Event, RunFailed, RunPaused
 from finetune_gui.core.history import from_events
 from finetune_gui.core.job import JobState
 from finetune_gui.core.messages import set_language
@@ -338,6 +338,20 @@ class TestOpened:
         assert (page.status.bar.value(), page.status.bar.maximum()) == (20, 40)
         assert button(page, "continueButton").text() == "Continue from epoch 3"
         assert "apple/bad.jpg" in page.log.toPlainText()
+
+    def test_a_model_made_of_several_says_so_and_has_no_curves(
+        self, qtbot: QtBot, page: TrainPage, tmp_path: Path
+    ) -> None:
+        told = [story.beginning(4, 10)[0], EnsembleMade(5, 0.925, 40), story.FINISHED]
+        show(qtbot, page, tmp_path / "run", told)
+        assert page.status.tiles["accuracy"].value.text() == "92.5 %"
+        assert page.status.tiles["baseline"].value.text() == "–"
+        assert page.status.bar.value() == page.status.bar.maximum()
+        assert "5 models" in page.banner.heading.text()
+        assert page.plots.loss.empty.text().startswith("This model is made of several")
+        assert page.coach.currentWidget() is page.coach.joined
+        assert page.rail_subtitle() == "92.5 % accuracy"
+        assert "continueButton" not in visible(page)
 
     def test_an_interrupted_run_says_so(
         self, qtbot: QtBot, page: TrainPage, tmp_path: Path

@@ -59,6 +59,7 @@ class CoachPanel(QStackedWidget):
         self.lesson.clicked.connect(lambda: self.wanted.emit("lesson"))
         self.empty = _remark("coach-empty", "coach-empty-text", self.lesson)
         self.waiting = _remark("", "coach-waiting")
+        self.joined = _remark("", "coach-ensemble")
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)
         self._column.setContentsMargins(0, 0, SPACE.s, 0)
@@ -72,7 +73,7 @@ class CoachPanel(QStackedWidget):
         scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroller.setWidget(self._list)
         self._scroller = scroller
-        for page in (self.empty, self.waiting, scroller):
+        for page in (self.empty, self.waiting, self.joined, scroller):
             self.addWidget(page)
         follow(self, session.run_changed, self._on_run_changed)
         session.run_events.connect(self._on_events)
@@ -146,8 +147,11 @@ class CoachPanel(QStackedWidget):
             CloneDialog(self._session, recipe, remedy, self).open()
 
     def _show(self) -> None:
+        history = self._session.history
         if self.cards:
             self.setCurrentWidget(self._scroller)
+        elif history is not None and history.ensemble is not None:
+            self.setCurrentWidget(self.joined)
         else:
             self.setCurrentWidget(self.empty if self._session.run is None else self.waiting)
 

@@ -126,7 +126,10 @@ class TrainPlots(QWidget):
     def show_run(self, history: RunHistory | None) -> None:
         """Begin with another run: everything is in view again."""
         self._history = history
+        of_its_own = history is None or history.ensemble is None
+        nothing = "train-plot-empty" if of_its_own else "train-plot-ensemble"
         for plot in self.plots:
+            bind(plot.empty, plot.empty.setText, nothing)
             plot.hide_cross()
             plot.show_all()
         self.redraw_soon()

@@ -4,6 +4,7 @@ coach-title = Coach
 coach-log = Log
 coach-empty = The coach reads along
 coach-empty-text = Start a training. What is right and what goes wrong is said here while it runs, with the place on the curve and a way out.
+coach-ensemble = This model is made of several. What the coach says of each stands with its own run: open it on the Trials page.
 coach-waiting = Nothing to say yet: the first epochs tell little.
 coach-show = Show on the curve
 

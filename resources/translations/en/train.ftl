@@ -60,6 +60,7 @@ train-plot-validation = Validation
 train-plot-baseline = Baseline
 train-plot-best = Best
 train-plot-at = Epoch { $epoch }
+train-plot-ensemble = This model is made of several, each with curves of its own on the Trials page.
 train-plot-empty = The curves appear here during training.
 train-plot-hint = Thin line: each step. Thick line: mean over the last epoch. Wheel zooms, dragging moves, double click shows everything.
 train-plot-show-all = Show everything

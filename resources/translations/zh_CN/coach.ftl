@@ -4,6 +4,7 @@ coach-title = 教练
 coach-log = 日志
 coach-empty = 教练会一路跟着看
 coach-empty-text = 开始训练吧。哪里顺利、哪里出了问题，都会在训练过程中写在这里，并在曲线上标出位置，给出办法。
+coach-ensemble = 这个模型由多个模型合成。教练对每个模型的话在它自己的运行里：请在“自动试验”页打开。
 coach-waiting = 暂时没有可说的：最初几轮看不出什么。
 coach-show = 在曲线上显示
 

@@ -60,6 +60,7 @@ train-plot-validation = 验证
 train-plot-baseline = 基线
 train-plot-best = 最佳
 train-plot-at = 第 { $epoch } 轮
+train-plot-ensemble = 这个模型由多个模型合成，各自的曲线在“自动试验”页。
 train-plot-empty = 训练时曲线会出现在这里。
 train-plot-hint = 细线：每一步；粗线：最近一轮的平均。滚轮缩放，拖动平移，双击显示全部。
 train-plot-show-all = 显示全部
