@@ -18,7 +18,7 @@ from finetune_gui.engine.head import Labelled, LinearHead, class_weights, fit_li
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import ModelInfo, save_model
 from finetune_gui.engine.shared_features import GONE, Computing, features_of
-from finetune_gui.engine.validation import judge
+from finetune_gui.engine.validation import score
 from finetune_gui.engine.workspace import Photos, Workspace
 
 
@@ -44,8 +44,8 @@ def fit_baseline(space: Workspace, kept_head: LinearHead | None, begun: float) -
     with torch.no_grad():
         layer.weight.copy_(head.weight)
         layer.bias.copy_(head.bias)
-    on_train = judge(head(train.features), _labels_only(train.labels))
-    on_validation = judge(head(validation.features), _labels_only(validation.labels))
+    on_train = score(head(train.features), _labels_only(train.labels))
+    on_validation = score(head(validation.features), _labels_only(validation.labels))
     info = ModelInfo(
         backbone=space.recipe.model.backbone,
         input_size=space.recipe.model.input_size,
@@ -85,7 +85,7 @@ def _better_head(
     device = validation.features.device
     kept = LinearHead(kept_head.weight.to(device), kept_head.bias.to(device))
     labels = _labels_only(validation.labels)
-    old, new = (judge(h(validation.features), labels) for h in (kept, fitted))
+    old, new = (score(h(validation.features), labels) for h in (kept, fitted))
     if (old.accuracy, -old.loss) <= (new.accuracy, -new.loss):
         return fitted
     space.recorder.log("train-log-based-on-head", accuracy=percent(old.accuracy))

@@ -10,12 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sklearn.metrics import (
-    accuracy_score,
-    confusion_matrix,
-    precision_recall_fscore_support,
-)
-
 from finetune_gui.core import atomic
 from finetune_gui.core.errors import DatasetError, RunError
 from finetune_gui.core.events import Evaluated
@@ -165,6 +159,9 @@ def summarise(
     Raises:
         DatasetError: none could be read.
     """
+    # Here and not above: the first model of a training need not wait for scikit-learn.
+    from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
+
     read = [(t, a) for t, a in zip(truths, answers, strict=True) if a.error is None]
     if not read:
         raise DatasetError("error-nothing-to-evaluate")

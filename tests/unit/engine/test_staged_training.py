@@ -60,7 +60,7 @@ def accuracies(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             return Validation(1.0, values[tuner.state.epoch], 0.5)
 
         monkeypatch.setattr(FineTuner, "validate", validate)
-        monkeypatch.setattr(baseline, "judge", lambda *_: Validation(1.0, BASELINE, BASELINE))
+        monkeypatch.setattr(baseline, "score", lambda *_: Validation(1.0, BASELINE, BASELINE))
 
     return judge_as
 

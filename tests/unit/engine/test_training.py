@@ -529,7 +529,7 @@ def test_what_validation_cannot_tell_apart_is_decided_by_the_last_epoch(
         on_train = not photos.paths and len(photos.labels) > 6
         return finetune.Validation(0.0 if on_train else next(judged), 1.0, 1.0)
 
-    monkeypatch.setattr(baseline, "judge", judge)
+    monkeypatch.setattr(baseline, "score", judge)
     monkeypatch.setattr(finetune, "judge", judge)
     run = start(ctx, train__epochs=4)
     history = run.read_history()
