@@ -106,9 +106,10 @@ class Contest:
             "seconds": found["seconds"],
             "verdict": verdict["answer"] if verdict else None,
             "trials": len(found["trials"]),
-            "values": best["values"],
+            "values": best["values"] if best else {},
         }
-        if best["default"]:  # the same settings give the same model
+        # Nothing was found in that time, or the same settings, which give the same model.
+        if best is None or best["default"]:
             return row | {"accuracy": self.rows["default"]["accuracy"]}
         again = self._train(run, ("--recipe", str(Path(best["run"]) / "recipe.toml")))
         assert run.split()[1]["test"] == default.split()[1]["test"]
