@@ -32,7 +32,6 @@ from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.core.search_space import values_in
 from finetune_gui.core.study import (
-    VERDICT_SHARE,
     Budget,
     StudyFolder,
     StudySpec,
@@ -40,6 +39,7 @@ from finetune_gui.core.study import (
     StudyStory,
     recipe_for,
 )
+from finetune_gui.engine.search_create import widened
 from finetune_gui.engine.search_earlier import trials_from_earlier
 from finetune_gui.engine.search_storage import (
     draw,
@@ -74,7 +74,7 @@ def go_on(path: Path, paths: AppPaths, ctx: JobContext, more: Budget | None = No
     folder = StudyFolder(path)
     spec = folder.read_spec()
     if more is not None:
-        spec = _with_more(folder, spec, more)
+        spec = widened(folder, spec, more)
     with _working(folder):
         search = _Search(folder, spec, paths, ctx)
         state: StudyState = "interrupted"
@@ -104,19 +104,6 @@ def _tidy(folder: StudyFolder) -> None:
     """Features may take gigabytes: they go once no process needs them for a next trial."""
     if folder.state() in ("done", "stopped"):
         shutil.rmtree(folder.features, ignore_errors=True)
-
-
-def _with_more(folder: StudyFolder, spec: StudySpec, more: Budget) -> StudySpec:
-    story = read_story(folder.path)
-    before = story.spent / 60 / (1 - VERDICT_SHARE)
-    budget = Budget(
-        None if more.trials is None else len(story.own) + more.trials,
-        None if more.minutes is None else before + more.minutes,
-    )
-    wider = replace(spec, budget=budget)
-    folder.write_spec(wider)
-    folder.forget_verdict()
-    return wider
 
 
 @contextmanager

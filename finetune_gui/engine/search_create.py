@@ -13,6 +13,7 @@ from finetune_gui.core.run_folder import Manifest
 from finetune_gui.core.search_space import Dimension, searched
 from finetune_gui.core.study import (
     UNUSED,
+    VERDICT_SHARE,
     Budget,
     Pruner,
     StudyFolder,
@@ -21,6 +22,7 @@ from finetune_gui.core.study import (
 )
 from finetune_gui.dataset.index import Dataset
 from finetune_gui.engine import starting_point
+from finetune_gui.engine.search_story import read_story
 from finetune_gui.engine.training import make_manifest
 
 
@@ -77,3 +79,17 @@ def _shared_name(
     found = [sorted(photos), recipe.model_dump(mode="json"), [vars(d) for d in space]]
     text = json.dumps(found, default=list).encode("utf-8", "surrogatepass")
     return f"{dataset[:60]} {hashlib.sha256(text).hexdigest()[:12]}"
+
+
+def widened(folder: StudyFolder, spec: StudySpec, more: Budget) -> StudySpec:
+    """The study with ``more`` added to its budget, written down."""
+    story = read_story(folder.path)
+    before = story.spent / 60 / (1 - VERDICT_SHARE)
+    budget = Budget(
+        None if more.trials is None else len(story.own) + more.trials,
+        None if more.minutes is None else before + more.minutes,
+    )
+    wider = replace(spec, budget=budget)
+    folder.write_spec(wider)
+    folder.forget_verdict()
+    return wider

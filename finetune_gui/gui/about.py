@@ -34,6 +34,7 @@ from finetune_gui.gui.widgets.basic import (
     small_button,
     text_label,
 )
+from finetune_gui.gui.widgets.long_list import look_like_a_list, sort_when_asked
 from finetune_gui.gui.widgets.reveal import reveal
 from finetune_gui.jobs.list_parts import Ingredients, ListParts, ReadLicence
 
@@ -212,20 +213,11 @@ def _make_table(model: PartsModel) -> QTableView:
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    table.setShowGrid(False)
-    table.setTabKeyNavigation(False)
-    table.setWordWrap(False)
-    table.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 5px; }")
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+    look_like_a_list(table, _ROW_HEIGHT, 5)
     heads = table.horizontalHeader()
-    heads.setHighlightSections(False)
     heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     heads.setSectionResizeMode(COLUMNS.index("version"), QHeaderView.ResizeMode.ResizeToContents)
-    heads.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-    table.setSortingEnabled(True)
-    heads.setSortIndicatorShown(False)
+    sort_when_asked(table)
     return table
 
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 from finetune_gui.gui.i18n import bind
 from finetune_gui.gui.models.facts import FactsModel
 from finetune_gui.gui.theme import on_theme
+from finetune_gui.gui.widgets.long_list import look_like_a_list
 
 _ROW = 30
 _EDGE = 14  # for a scroll bar below and the frame
@@ -29,18 +30,9 @@ class FactsTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
+        look_like_a_list(self, _ROW, 3)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 3px 5px; }")
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -1,4 +1,4 @@
-"""How tables of thousands of rows look and scroll."""
+"""How tables look and scroll."""
 
 from __future__ import annotations
 
@@ -6,23 +6,36 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 
-def look_like_a_long_list(table: QTableView, row_height: int, narrowest: int) -> None:
-    """Rows of one height without a grid, columns of at least ``narrowest`` pixels that sort."""
+def look_like_a_list(table: QTableView, row_height: int, padding: int) -> None:
+    """Rows of one height without a grid; ``padding`` pixels above and below each text."""
     table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setShowGrid(False)
     table.setTabKeyNavigation(False)
     table.setWordWrap(False)
     # Qt adds 3 pixels to the padding of cells, not of the header.
-    table.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 6px 5px; }")
+    table.setStyleSheet(
+        f"QTableView {{ border: none; }} QTableView::item {{ padding: {padding}px 5px; }}"
+    )
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(row_height)
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    table.horizontalHeader().setHighlightSections(False)
+
+
+def sort_when_asked(table: QTableView) -> None:
+    """A click on a heading sorts; until then the rows stand as they come."""
     header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    # Asking each of 1,000 rows for its width would cost more than it gives.
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    header.setMinimumSectionSize(narrowest)
     header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     table.setSortingEnabled(True)
     header.setSortIndicatorShown(False)
+
+
+def look_like_a_long_list(table: QTableView, row_height: int, narrowest: int) -> None:
+    """For thousands of rows: columns of at least ``narrowest`` pixels that sort."""
+    look_like_a_list(table, row_height, 6)
+    header = table.horizontalHeader()
+    # Asking each of 1,000 rows for its width would cost more than it gives.
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    header.setMinimumSectionSize(narrowest)
+    sort_when_asked(table)
