@@ -92,10 +92,14 @@ class _Warnings(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def _log_warnings() -> Iterator[_Warnings]:
-    handler = _Warnings()
-    logging.getLogger().addHandler(handler)
+    handler, root = _Warnings(), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
     yield handler
-    logging.getLogger().removeHandler(handler)
+    root.removeHandler(handler)
+    left = root.level
+    root.setLevel(level)
+    assert left == level, "the test left a log of another level"
     unexpected = handler.unexpected()
     assert not unexpected, "unexpected in the log: " + "; ".join(unexpected)
 

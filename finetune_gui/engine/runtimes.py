@@ -13,10 +13,12 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
+import logging
 import sys
 import warnings
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Literal
 
@@ -95,7 +97,9 @@ def convert(network: nn.Module, example: Tensor) -> Any:
     """
     openvino = load_openvino()
     try:
-        graph = openvino.convert_model(_traced(network.eval(), example), example_input=example)
+        traced = _traced(network.eval(), example)
+        with _log_as_it_was():
+            graph = openvino.convert_model(traced, example_input=example)
         graph.reshape(list(example.shape))
     except Exception as error:  # whatever a network of any author does while it is traced
         raise NotComputableError(missing=False) from error
@@ -111,6 +115,18 @@ def _traced(network: nn.Module, example: Tensor) -> Any:
         warnings.filterwarnings("ignore", r"`torch\.jit\.\w+` is deprecated")
         # The results are compared with those of torch in any case.
         return jit.trace(network, example, check_trace=False, strict=False)
+
+
+@contextmanager
+def _log_as_it_was() -> Iterator[None]:
+    """A conversion lets errors alone into the program's log, and where it fails it stays so."""
+    root = logging.getLogger()
+    level, filters = root.level, list(root.filters)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.filters = filters
 
 
 def compile_graph(graph: Any, precision: Arithmetic, threads: int) -> OpenVino:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import subprocess
 import sys
@@ -90,10 +91,13 @@ class _ForTwo(nn.Module):
 
 
 @pytest.mark.parametrize("made", [_Untraceable(), _ForTwo()])
-def test_what_cannot_be_computed_is_named(made: nn.Module) -> None:
+def test_what_cannot_be_computed_is_named_and_the_log_goes_on(made: nn.Module) -> None:
+    root = logging.getLogger()
+    before = root.level, list(root.filters)
     with pytest.raises(NotComputableError) as caught:
         program(made)
     assert not caught.value.missing
+    assert (root.level, root.filters) == before
 
 
 def test_without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
