@@ -163,6 +163,8 @@ def run(args: argparse.Namespace, window_checks: Callable[[], list[Check]]) -> i
     before = _stop_on_interrupt(control)
     try:
         _start_log(paths)
+        if args.command not in cli_commands.TOGETHER:
+            cli_commands.be_alone()
         context = cli_commands.Context(args, paths, control, output, window_checks)
         cli_commands.COMMANDS[args.command](context)
     except (Cancelled, KeyboardInterrupt):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import shutil
 import subprocess
@@ -62,6 +63,12 @@ class Context:
         """The context of a job whose events are shown."""
         show = self.output.show if events_as_json else self.output.show_to_people
         return JobContext(show, self.control)
+
+
+def be_alone() -> None:
+    """Raises `UserError` in one of several processes that ``torchrun`` started together."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise UserError("error-not-together")
 
 
 def train(context: Context) -> None:
@@ -146,6 +153,7 @@ def resume(context: Context) -> None:
     """``resume``: go on exactly where the run was."""
     path = context.args.run.absolute()
     if Study(path).plan_file.is_file():
+        be_alone()
         cli_folds.go_on(path, context.paths, context.output, context.job())
         return
     run = Resume(path, context.paths).run(context.job(events_as_json=True))
@@ -320,6 +328,9 @@ def self_test(context: Context) -> None:
     if failed:
         raise UserError("error-self-test", failed=", ".join(failed))
 
+
+# What several processes can do together; each of them would do all of anything else.
+TOGETHER = ("train", "resume")
 
 COMMANDS: dict[str, Callable[[Context], None]] = {
     "train": train,

@@ -41,6 +41,12 @@ class RunHistory:
     end: RunFinished | RunPaused | RunFailed | None = None
     setbacks: int = 0  # how often the loss became infinite
 
+    @property
+    def has_learned_all(self) -> bool:
+        """Whether no photo is left that its model has not learned from: nothing can judge it."""
+        none_kept = self.started is not None and self.started.n_test == 0
+        return self.ensemble is not None and none_kept
+
     def add(self, event: Event) -> None:
         """Take in one event; kinds that are not history are ignored."""
         match event:

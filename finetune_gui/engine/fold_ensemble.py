@@ -19,6 +19,7 @@ from finetune_gui.core.events import EnsembleMade, RunFinished
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.run_folder import ManifestEntry, RunFolder
 from finetune_gui.dataset.decode import fingerprint
+from finetune_gui.dataset.folds import group_of
 from finetune_gui.dataset.index import Dataset
 from finetune_gui.dataset.splits import assign_splits
 from finetune_gui.engine.cross_validation import read_pooled
@@ -87,16 +88,21 @@ def _check_size(runs: list[RunFolder]) -> None:
 
 
 def _samples(plan: StudyPlan, dataset: Dataset) -> tuple[ManifestEntry, ...]:
-    """The photos of the folds, all learned from, and those that no fold has seen."""
+    """The photos of the folds, all learned from, and those that no fold has seen.
+
+    A locked photo that belongs to a group of theirs is left out: it would flatter the model.
+    """
     learned = [ManifestEntry(p.path, p.label, "train", p.fingerprint) for p in plan.photos]
     data, known = plan.recipe.data, {photo.path for photo in plan.photos}
     # One that was renamed since may be drawn for the test now.
     seen = {photo.fingerprint for photo in plan.photos}
+    groups = {photo.group for photo in plan.photos} - {""}
     splits = assign_splits(dataset, data.validation_fraction, data.test_fraction, data.split_seed)
     locked = [
         ManifestEntry(name, sample.label, "test", mark)
         for sample, split in zip(dataset.samples, splits, strict=True)
         if split == "test"
+        and group_of(dataset, sample, plan.asked.group_by) not in groups
         and (name := dataset.relative(sample.path)) not in known
         and (mark := fingerprint(sample.path)) not in seen
     ]

@@ -108,9 +108,7 @@ def look_at(path: Path, ctx: JobContext, backbone: str = "") -> StartingPoint:
         path = file.parent  # a run was meant
     stored = read_stored(file)
     ctx.check_cancelled()
-    info = describes_itself(file)
-    if info is not None and info.members > 1:
-        raise WeightsError("error-weights-ensemble", path=str(path))
+    info = _description(file, str(path))
     if info is not None:
         return _model(path, file, info, stored, ctx)
     guess = recognise(stored.tensors)
@@ -172,7 +170,9 @@ def chosen_weights(model: ModelRecipe) -> Path | None:
     """The file that a recipe names, unchanged; None where it names none or starts from scratch.
 
     Raises:
-        WeightsError: the file is gone, or is not the one that the recipe was made with.
+        RunError: it is a broken model of this program.
+        WeightsError: the file is gone, is not the one that the recipe was made with, or holds
+            several networks.
     """
     if not model.weights or not model.pretrained:
         return None
@@ -181,7 +181,16 @@ def chosen_weights(model: ModelRecipe) -> Path | None:
         raise WeightsError("error-weights-missing", path=model.weights)
     if model.weights_sha256 and sha256(file) != model.weights_sha256:
         raise WeightsError("error-weights-changed", path=model.weights)
+    _description(file, model.weights)
     return file
+
+
+def _description(file: Path, path: str) -> ModelInfo | None:
+    """As `describes_itself`; several networks in one model are nothing to start from."""
+    info = describes_itself(file)
+    if info is not None and info.members > 1:
+        raise WeightsError("error-weights-ensemble", path=path)
+    return info
 
 
 def pinned(recipe: Recipe) -> Recipe:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from finetune_gui.core import messages, recipe, settings
-from finetune_gui.core.errors import RecipeError, UserError
+from finetune_gui.core.errors import UserError
 from finetune_gui.core.history import RunHistory
 from finetune_gui.core.job import Job
 from finetune_gui.core.messages import tr
@@ -22,18 +21,15 @@ from finetune_gui.core.settings import Settings
 from finetune_gui.dataset.index import Dataset, SkippedPhoto, Split
 from finetune_gui.gui.job_runner import JobHandle, JobRunner
 from finetune_gui.gui.run_desk import RunDesk
+from finetune_gui.gui.settings_keeper import SettingsKeeper, kept_recipe
 from finetune_gui.gui.theme import Mode, Theme, current_theme
-from finetune_gui.jobs.keep_settings import KeepSettings
 from finetune_gui.jobs.load_torch import LoadTorch
 from finetune_gui.jobs.open_dataset import OpenDataset
 from finetune_gui.jobs.split_dataset import SplitDataset
 
-_logger = logging.getLogger(__name__)
-
 ResultT = TypeVar("ResultT")
 TorchState = Literal["pending", "loading", "ready", "failed"]
 MIN_CLASSES = 2
-_SAVE_AFTER_MS = 700
 
 
 class Session(QObject):
@@ -66,7 +62,7 @@ class Session(QObject):
         self.theme: Theme = current_theme()
         self.dataset: Dataset | None = None
         self.splits: tuple[Split, ...] = ()
-        self.recipe: Recipe = _recipe_of(self.settings)
+        self.recipe: Recipe = kept_recipe(self.settings)
         self.opening: JobHandle[Dataset] | None = None
         self.torch_state: TorchState = "pending"
         self.torch_info: dict[str, str] = {}
@@ -76,12 +72,8 @@ class Session(QObject):
         self._backbone_titles: dict[str, str] = {}
         self.desk = self._make_desk()
         self.trying: JobHandle[Any] | None = None
-        self._closed = False
-        self._told_not_kept = False
-        self._save_timer = QTimer(self)
-        self._save_timer.setSingleShot(True)
-        self._save_timer.setInterval(_SAVE_AFTER_MS)
-        self._save_timer.timeout.connect(self._keep_settings)
+        self.keeper = SettingsKeeper(self.settings, paths.settings_file, self.runner, self)
+        self.keeper.failed.connect(self.message)
         messages.set_language(self.settings.language or messages.system_language())
         self.theme.set_mode(self.settings.theme)
 
@@ -226,12 +218,22 @@ class Session(QObject):
         """The job that trains in this program; None when there is none."""
         return self.desk.training
 
-    def why_not_start(self) -> str:
-        """Why training cannot start now, as a sentence; empty when it can."""
+    def why_not_go_on(self) -> str:
+        """Why nothing that was begun can go on now, as a sentence; empty when it can.
+
+        What it is trained on, and how, was settled when it began.
+        """
         if self.torch_state == "failed":
             return tr("shell-why-no-torch")
         if self.training is not None or self.trying is not None:
             return tr("shell-why-training" if self.trying is None else "trials-why-trying")
+        return ""
+
+    def why_not_start(self) -> str:
+        """Why a new training cannot start now, as a sentence; empty when it can."""
+        why = self.why_not_go_on()
+        if why:
+            return why
         model = self.recipe.model
         if model.needs_published and model.backbone in self._weights_missing:
             return tr("model-why-no-weights")
@@ -371,40 +373,21 @@ class Session(QObject):
         """Look for weights in these folders too, and fetch them from ``mirror`` if it is given."""
         self.settings.weights_folders, self.settings.weights_mirror = folders, mirror
         # The engine reads them from the file, so it has to be written before anyone looks.
-        handle = self.runner.start(self._keeping())
+        handle = self.keeper.save_now()
         handle.finished.connect(lambda _: self.weights_places_changed.emit())
         handle.failed.connect(self.message.emit)
 
     def save_settings(self) -> None:
         """Write the settings soon; changes in quick succession are written once."""
-        if not self._closed:
-            self._save_timer.start()
+        self.keeper.save_soon()
 
     def shutdown(self, timeout_ms: int = 5000) -> bool:
         """Cancel all jobs and save the settings; False when a job did not stop in time."""
-        self._closed = True
-        self._save_timer.stop()
+        self.keeper.stop()
         self.desk.close_quietly()
         stopped = self.runner.shutdown(timeout_ms)
-        try:
-            settings.save(self.settings, self.paths.settings_file)
-        except OSError:
-            _logger.exception("the settings could not be saved")
+        self.keeper.close()
         return stopped
-
-    def _keep_settings(self) -> None:
-        handle = self.runner.start(self._keeping())
-        handle.failed.connect(self._on_not_kept)
-
-    def _on_not_kept(self, error: UserError) -> None:
-        # Once: every change would fail for the same reason.
-        if not self._told_not_kept:
-            self._told_not_kept = True
-            self.message.emit(error)
-
-    def _keeping(self) -> KeepSettings:
-        copy = self.settings.model_copy(deep=True)
-        return KeepSettings(copy, self.paths.settings_file)
 
     def _on_torch(self, info: dict[str, str]) -> None:
         self.torch_info = info
@@ -418,12 +401,3 @@ class Session(QObject):
     def _set_torch(self, state: TorchState) -> None:
         self.torch_state = state
         self.torch_changed.emit()
-
-
-def _recipe_of(kept: Settings) -> Recipe:
-    """The recipe last set in the form; the default one where it cannot be read any more."""
-    try:
-        return recipe.from_toml(kept.recipe)
-    except RecipeError:
-        _logger.info("the kept recipe cannot be read; the default one is used")
-        return Recipe()

@@ -168,10 +168,14 @@ def _summary(study: Study, plan: StudyPlan, results: StudyResults | None) -> Stu
 
 @dataclass(frozen=True)
 class FoldsOutlook:
-    """What is to be expected: ``n`` photos in ``groups`` groups, the largest of ``largest``."""
+    """What is to be expected: ``n`` photos in ``groups`` groups, the largest of ``largest``.
+
+    ``n_test_related`` of the test photos belong to one of these groups.
+    """
 
     n: int
     n_test: int
+    n_test_related: int
     groups: int
     largest: int
     seconds: float | None
@@ -190,7 +194,7 @@ class LookAhead:
 
     def run(self, ctx: JobContext) -> FoldsOutlook:
         """Raises `DatasetError` where the photos cannot be divided so."""
-        from finetune_gui.dataset.folds import count_groups, make_folds
+        from finetune_gui.dataset.folds import count_groups, group_of, make_folds
         from finetune_gui.dataset.splits import assign_splits
         from finetune_gui.engine.cross_validation import estimate_study
 
@@ -201,9 +205,15 @@ class LookAhead:
         folds = make_folds(self.dataset, splits, self.asked, data.split_seed)
         n, classes = len(folds.indices), len(self.dataset.classes)
         groups, largest = count_groups(folds.groups)
+        learned = set(folds.groups) - {""}
+        related = [
+            split == "test" and group_of(self.dataset, sample, self.asked.group_by) in learned
+            for sample, split in zip(self.dataset.samples, splits, strict=True)
+        ]
         return FoldsOutlook(
             n=n,
             n_test=len(splits) - n,
+            n_test_related=sum(related),
             groups=groups,
             largest=largest,
             seconds=estimate_study(self.recipe, n, classes, self.asked, self.paths, ctx),

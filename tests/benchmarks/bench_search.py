@@ -8,8 +8,9 @@ For each set of photos and each seed, with the same split, network and ImageNet 
 - ``fastai``: ``fine_tune`` as `peers/with_fastai.py` says, with its usual number of epochs;
 - ``fastai, same time``: the same with as many epochs as fit into the search's minutes.
 
-All are judged on the test photos, which none of them has seen. Nothing else should run meanwhile:
-with 10 minutes, three seeds and two sets it takes two and a half hours.
+All are judged on the test photos, which none of them has seen. ``PHOTOS`` are folders; ``digits``
+is a set of scanned digits that comes with scikit-learn. Nothing else should run meanwhile: with 10
+minutes half an hour goes by for each set and seed, and ``--go-on`` adds those that are missing.
 
 ``python -m tests.benchmarks.bench_search PHOTOS [PHOTOS]... [--minutes M] [--seeds N] [--no-peer]``
 """
@@ -17,19 +18,20 @@ with 10 minutes, three seeds and two sets it takes two and a half hours.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from finetune_gui.core.paths import resource
 from tests.benchmarks.bench_peers import Race
-from tests.benchmarks.peers import environment, race, summary, weights
+from tests.benchmarks.peers import digits, environment, race, summary, weights
 from tests.benchmarks.peers.ours import Run
 
 Row = dict[str, Any]
@@ -133,18 +135,27 @@ class Contest:
         }
 
 
-def table(results: list[tuple[str, dict[str, Row]]]) -> str:
-    """For each set the mean over seeds, and how often the searched one was not below."""
+@dataclass(frozen=True)
+class Result:
+    """What each side came to on one set of photos with one seed."""
+
+    photos: str
+    seed: int
+    rows: dict[str, Row]
+
+
+def table(results: list[Result]) -> str:
+    """For each set the mean accuracy over seeds, and what the searches themselves said."""
     by_set: dict[str, list[dict[str, Row]]] = defaultdict(list)
-    for name, rows in results:
-        by_set[name].append(rows)
+    for each in results:
+        by_set[each.photos].append(each.rows)
     head = ("photos", "seeds", *_SIDES, "what the searches said")
     lines = [head, tuple("---" for _ in head)]
     for name, seeds in by_set.items():
         cells = [
             _cell([rows[side]["accuracy"] for rows in seeds if side in rows]) for side in _SIDES
         ]
-        said = ", ".join(str(rows["searched"]["verdict"]) for rows in seeds)
+        said = ", ".join(rows["searched"]["verdict"] or "nothing better found" for rows in seeds)
         lines.append((name, str(len(seeds)), *cells, said))
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
@@ -156,33 +167,59 @@ def _cell(accuracies: list[float]) -> str:
     return f"{100 * statistics.mean(accuracies):.1f}{spread} %"
 
 
-def main() -> None:
-    """Run all; the result so far is written after each seed."""
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("photos", nargs="*", type=Path, default=[resource("demo", "fashion")])
+    usual = [resource("demo", "fashion"), Path(digits.NAME)]
+    parser.add_argument("photos", nargs="*", type=Path, default=usual)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument(
+        "--go-on", action="store_true", help="keep what is in --out, and do what is missing"
+    )
     parser.add_argument("--out", type=Path, default=race.ROOT / "build" / "benchmarks")
     parser.add_argument("--env", type=Path, default=race.ROOT / "build" / "peers")
-    args = parser.parse_args()
-    fastai = None if args.no_peer else environment.python_with_peers(args.env.absolute())
-    results: list[tuple[str, dict[str, Row]]] = []
+    return parser.parse_args()
+
+
+def _kept(out: Path, about: dict[str, Any]) -> list[Result]:
+    """What an earlier call found; it counts only where the same was compared."""
+    found = json.loads((out / "search.json").read_text(encoding="utf-8"))
+    assert {key: found[key] for key in about} == about, "something else was compared before"
+    return [Result(**each) for each in found["results"]]
+
+
+def _keep(out: Path, about: dict[str, Any], results: list[Result]) -> None:
+    text = json.dumps({**about, "results": [asdict(each) for each in results]}, indent=1)
+    (out / "search.json").write_text(text, encoding="utf-8")
+    (out / "search.md").write_text(table(results), encoding="utf-8")
+
+
+def main() -> None:
+    """Run all; the result so far is written after each seed."""
+    args = _arguments()
     args.out.mkdir(parents=True, exist_ok=True)
+    fastai = None if args.no_peer else environment.python_with_peers(args.env.absolute())
+    about = {"minutes": args.minutes, "threads": args.threads, "peer": fastai is not None}
+    results = _kept(args.out, about) if args.go_on else []
     with tempfile.TemporaryDirectory(prefix="bench-search-") as name:
         held = weights.lay_out(Path(name) / "weights")
-        for seed in range(args.seeds):
-            for photos in args.photos:
-                folder = Path(name) / f"{photos.name}-{seed}"
-                folder.mkdir()
-                contest = Contest(
-                    photos.absolute(), seed, args.minutes, folder, held, args.threads, fastai
-                )
-                results.append((photos.name, contest.run()))
-                text = json.dumps({"minutes": args.minutes, "results": results}, indent=1)
-                (args.out / "search.json").write_text(text, encoding="utf-8")
-                (args.out / "search.md").write_text(table(results), encoding="utf-8")
+        wanted = [
+            digits.write_digits(Path(name) / digits.NAME) if str(path) == digits.NAME else path
+            for path in args.photos
+        ]
+        done = {(each.photos, each.seed) for each in results}
+        for seed, photos in itertools.product(range(args.seeds), wanted):
+            if (photos.name, seed) in done:
+                continue
+            folder = Path(name) / f"{photos.name}-{seed}"
+            folder.mkdir()
+            contest = Contest(
+                photos.absolute(), seed, args.minutes, folder, held, args.threads, fastai
+            )
+            results.append(Result(photos.name, seed, contest.run()))
+            _keep(args.out, about, results)
     sys.stdout.write(table(results))
 
 

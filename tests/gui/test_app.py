@@ -151,7 +151,7 @@ def test_build_window_begins_when_the_loop_runs(
     monkeypatch.setattr(
         MainWindow, "begin", lambda _self, *, demo, opened: begun.append((demo, opened))
     )
-    monkeypatch.setattr(Session, "_keep_settings", lambda _self: None)
+    monkeypatch.setattr(Session, "save_settings", lambda _self: None)
     window = app.build_window(paths, True, [Path("/照片")])
     assert begun == []
     qtbot.waitUntil(lambda: begun == [(True, [Path("/照片")])])

@@ -120,6 +120,7 @@ def test_all_models_become_one_run(panel: FoldsPanel, session: Session, qtbot: Q
     with qtbot.waitSignal(panel.navigate, timeout=SOON) as asked:
         panel.view.ensemble.click()
         assert not panel.view.ensemble.isEnabled()
+        assert panel.view.figures.doing.text() == tr("folds-job-ensemble")
     assert asked.args == ["evaluate"]
     qtbot.waitUntil(lambda: session.finished_run is not None)
     assert session.history is not None
@@ -169,6 +170,10 @@ def test_paused_it_goes_on(panel: FoldsPanel, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not panel.is_running, timeout=SOON)
     qtbot.waitUntil(lambda: panel.setup.go_on.isVisible() and panel.setup.go_on.isEnabled())
     assert tr("folds-state-waiting") in cells(panel, 1)
+    # It has its photos, however those of the form are being divided now.
+    panel.session.splits = ()
+    panel.session.splits_changed.emit()
+    assert not panel.setup.start.isEnabled()
     panel.setup.go_on.click()
     finish(panel, qtbot)
     assert not panel.setup.go_on.isVisible()

@@ -38,7 +38,7 @@ def test_photos_open_and_the_settings_are_missed_once(
     root = make_class_folders(tmp_path / "photos", {"cat": 6, "dog": 6})
     homeless.open_dataset(root)
     qtbot.waitUntil(lambda: bool(homeless.splits))
-    homeless._save_timer.setInterval(0)
+    homeless.keeper.timer.setInterval(0)
     for key in ("model", "train"):
         homeless.settings.last_page = key
         with qtbot.waitSignal(homeless.runner.active_changed):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from finetune_gui.core.errors import UserError
 from finetune_gui.core.lr_curve import LrCurve, LrPoint, lr_text, read_curve, without_curve
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import AppPaths
@@ -46,6 +47,21 @@ def test_the_last_of_two_settings_counts(start: Start, trained: FakeJob) -> None
 def test_value_of_a_setting_may_hold_an_equals_sign(start: Start, trained: FakeJob) -> None:
     assert start("train", "photos", "--set", "model.backbone=a=b") == 0
     assert trained.given[0][1].model.backbone == "a=b"
+
+
+def test_several_processes_train_together_and_share_nothing_else(
+    start: Start,
+    trained: FakeJob,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert start("train", "photos") == 0
+    assert trained.given
+    for command in (["cross-validate", "photos"], ["tune", "photos"], ["find-lr", "photos"]):
+        capsys.readouterr()
+        assert start(*command) == 1
+        assert str(UserError("error-not-together")) in capsys.readouterr().err
 
 
 def test_run_goes_to_the_runs_folder_when_nothing_is_said(

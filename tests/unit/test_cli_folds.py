@@ -75,8 +75,12 @@ def test_cross_validate(terminal: Terminal, photos: Path, tmp_path: Path) -> Non
     assert err.strip().endswith(tr("error-run-exists.next", path=str(out)))
 
 
-def test_a_fold_is_gone_on_with_by_its_cross_validation_alone(
-    terminal: Terminal, photos: Path, tmp_path: Path, allow_log: Callable[[str], None]
+def test_a_fold_is_gone_on_with_by_its_cross_validation_alone_and_that_in_one_process(
+    terminal: Terminal,
+    photos: Path,
+    tmp_path: Path,
+    allow_log: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     allow_log(r"^ERROR finetune_gui\.cli: resume failed$")
     out = tmp_path / "study"
@@ -84,6 +88,10 @@ def test_a_fold_is_gone_on_with_by_its_cross_validation_alone(
     status, printed, err = terminal.type("resume", out / "fold-1")
     assert (status, printed) == (1, "")
     assert tr("error-run-of-trials", path=str(out / "fold-1")) in err
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    status, printed, err = terminal.type("resume", out)
+    assert (status, printed) == (1, "")
+    assert tr("error-not-together") in err
 
 
 def test_all_models_as_one_run(terminal: Terminal, photos: Path, tmp_path: Path) -> None:

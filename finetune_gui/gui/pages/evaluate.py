@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from finetune_gui.dataset.samples import Split
     from finetune_gui.engine.evaluation import Evaluation
 
-View = Literal["empty", "training", "failed", "no-model", "no-torch", "not-yet", "busy", "result"]
+View = Literal[
+    "empty", "training", "failed", "no-model", "no-photos", "no-torch", "not-yet", "busy", "result"
+]
 
 
 class EvaluatePage(Page):
@@ -100,6 +102,12 @@ class EvaluatePage(Page):
                 "evaluate-no-model-text",
                 self._train_button("no-model"),
             ),
+            "no-photos": EmptyState(
+                "layers",
+                "evaluate-no-photos-title",
+                "evaluate-no-photos-text",
+                self._predict_button(),
+            ),
             "no-torch": EmptyState(
                 "triangle-alert", "evaluate-no-torch-title", "evaluate-no-torch-text"
             ),
@@ -114,6 +122,11 @@ class EvaluatePage(Page):
         make = primary_button if primary else secondary_button
         button = make("evaluate-go-train", f"evaluate-{view}-train")
         button.clicked.connect(lambda _on: self.navigate.emit("train"))
+        return button
+
+    def _predict_button(self) -> QPushButton:
+        button = secondary_button("evaluate-go-predict", "evaluate-go-predict")
+        button.clicked.connect(lambda _on: self.navigate.emit("predict"))
         return button
 
     def _connect(self) -> None:
@@ -189,6 +202,9 @@ class EvaluatePage(Page):
             return "failed"
         if not run.model_file.is_file():
             return "no-model"
+        history = self.session.history
+        if history is not None and history.has_learned_all:
+            return "no-photos"
         return self._why_no_engine()
 
     def _why_no_engine(self) -> View | None:

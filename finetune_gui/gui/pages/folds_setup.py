@@ -134,9 +134,9 @@ class SetupCard(Card):
         for widget in (self.kind, self.folds, self.repeats, self.group_by):
             widget.setEnabled(not running)
 
-    def allow(self, why: str) -> None:
-        """Let the user start, or say why not."""
-        for button in (self.start, self.go_on):
+    def allow(self, why_not_start: str, why_not_go_on: str) -> None:
+        """Let the user start a new one or go on with the shown one, or say why not."""
+        for button, why in ((self.start, why_not_start), (self.go_on, why_not_go_on)):
             button.setEnabled(not why)
             button.setToolTip(why)
             button.setAccessibleDescription(why)
@@ -159,6 +159,8 @@ class SetupCard(Card):
             lines.append(tr("folds-outlook-groups", n=found.groups, largest=found.largest))
         if found.n_test:
             lines.append(tr("folds-outlook-test", n=found.n_test))
+        if found.n_test_related:
+            lines.append(tr("folds-outlook-related", n=found.n_test_related))
         if found.seconds is not None:
             needed = tr("common-time-rough", **rough(found.seconds))
             lines.append(tr("folds-outlook-time", time=needed))

@@ -215,7 +215,7 @@ class SearchResult(QWidget):
         self.new.setVisible(not self._busy)
         self.go_on.setVisible(idle)
         set_button_text(self.go_on, "search-more" if story.state == "done" else "search-continue")
-        why = self._session.why_not_start()
+        why = self._session.why_not_go_on()
         self.go_on.setEnabled(not why)
         self.go_on.setToolTip(why)
         self.bar.setVisible(self._busy)
@@ -233,7 +233,7 @@ class SearchResult(QWidget):
         words = verdict_words(story)
         changes = "" if best.is_default else "  ·  ".join(changes_of(story, best))
         text = "\n".join(part for part in (words.text, changes) if part)
-        said = f"{best.folder} {words.heading} {text} {self._session.why_not_start()}"
+        said = f"{best.folder} {words.heading} {text} {self._session.why_not_go_on()}"
         if said == self._answered:  # made anew, its buttons would lose the focus
             return
         self._answered = said
@@ -248,7 +248,7 @@ class SearchResult(QWidget):
         answer = None if story.verdict is None else story.verdict.answer
         if not best.is_default and answer in (None, "too_short"):
             compare = small_button("search-compare", "search-compare")
-            compare.setEnabled(not self._session.why_not_start())
+            compare.setEnabled(not self._session.why_not_go_on())
             self.banner.add_button(compare, self.compare_wanted.emit)
 
     def say(self, text: str) -> None:

@@ -59,9 +59,11 @@ class ResultBanner(Banner):
         accuracy = percent(end.val_accuracy)
         history = self._session.history
         ensemble = None if history is None else history.ensemble
+        alone = history is not None and history.has_learned_all
         if ensemble is not None:
             heading = tr("train-result-ensemble", models=ensemble.members)
             text = tr("train-result-ensemble-text", accuracy=accuracy)
+            text += tr("train-result-ensemble-unjudged" if alone else "train-result-ensemble-judge")
         elif end.winner == "finetune":
             heading, text = tr("train-result-finetune", accuracy=accuracy), self._gain(end)
         elif self._planned_epochs() == 0:
@@ -73,7 +75,8 @@ class ResultBanner(Banner):
             text = tr("train-result-perfect-text" if perfect else "train-result-baseline-text")
         tone: Tone = "good" if end.winner == "finetune" else "info"
         self.say_text(tone, heading, f"{self._reason(end)}{text}")
-        self.add_button(small_button("train-evaluate", "evaluateButton"), self._evaluate)
+        if not alone:
+            self.add_button(small_button("train-evaluate", "evaluateButton"), self._evaluate)
 
     def _planned_epochs(self) -> int | None:
         history = self._session.history

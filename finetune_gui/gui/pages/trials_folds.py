@@ -126,7 +126,7 @@ class FoldsPanel(QWidget):
 
     def go_on(self) -> None:
         """Train what is left of the one that is shown."""
-        if self._path is not None and not self._why_not_train():
+        if self._path is not None and not self.session.why_not_go_on():
             self._begin(ResumeCrossValidation(self._path, self.session.paths))
 
     def join_models(self) -> None:
@@ -140,6 +140,7 @@ class FoldsPanel(QWidget):
         self._joining = handle
         handle.finished.connect(self._on_joined)
         handle.failed.connect(self.banner.say_error)
+        handle.progressed.connect(lambda *_far: self._show_progress())
         handle.state_changed.connect(lambda _state: self._on_joining(handle))
         self._refresh()
 
@@ -160,7 +161,7 @@ class FoldsPanel(QWidget):
         handle = self.session.begin_trying(job)
         self._job = handle
         handle.events.connect(self._on_events)
-        handle.progressed.connect(self._on_progress)
+        handle.progressed.connect(lambda *_far: self._show_progress())
         handle.failed.connect(self.banner.say_error)
         handle.state_changed.connect(lambda _state: self._on_state(handle))
         self.stack.setCurrentWidget(self.view)
@@ -206,17 +207,22 @@ class FoldsPanel(QWidget):
             self._read()
         self._refresh_models()
 
-    def _on_progress(self, done: int, total: int, text: str) -> None:
-        if self._job is None:
-            return
+    def _show_progress(self) -> None:
+        figures, joining = self.view.figures, self._joining
+        if self._job is not None:
+            figures.show_progress(len(self._accuracies), self._models, self._doing(self._job))
+        elif joining is not None:
+            figures.show_progress(joining.done, joining.total, tr("folds-job-ensemble"))
+        else:
+            figures.show_progress(0, 1, "")
+
+    def _doing(self, job: JobHandle[Study]) -> str:
+        if job.state in (JobState.PAUSING, JobState.CANCELLING):
+            return tr("folds-ending")
         number = self._live or len(self._accuracies) + 1
         doing = tr("folds-doing", number=min(number, self._models), models=self._models)
-        if self._job.state in (JobState.PAUSING, JobState.CANCELLING):
-            doing = tr("folds-ending")
-        elif text:
-            far = f" {done}/{total}" if total else ""
-            doing = f"{doing}  ·  {tr(text)}{far}"
-        self.view.figures.show_progress(len(self._accuracies), self._models, doing)
+        far = f" {job.done}/{job.total}" if job.total else ""
+        return f"{doing}  ·  {tr(job.text)}{far}" if job.text else doing
 
     # ---- what is shown
 
@@ -277,16 +283,12 @@ class FoldsPanel(QWidget):
             unfinished=self._is_unfinished(),
             asked_to_end=asked_to_end,
         )
-        self.setup.allow(self._why_not())
-        self.setup.go_on.setEnabled(not self._why_not_train())
+        self.setup.allow(self._why_not(), self.session.why_not_go_on())
         self.earlier.list.setEnabled(not self.is_running)
         self._show_outlook()
         self.view.figures.show_study(self.opened)
         self.view.ensemble.setEnabled(self._may_join())
-        if self._job is None:
-            self.view.figures.show_progress(0, 1, "")
-        else:
-            self._on_progress(self._job.done, self._job.total, self._job.text)
+        self._show_progress()
         self._refresh_models()
         if self.opened is None and not self.is_running:
             self.stack.setCurrentWidget(self.empty)

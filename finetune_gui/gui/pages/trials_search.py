@@ -171,7 +171,7 @@ class SearchPanel(QWidget):
     def go_on(self) -> None:
         """Go on where the search was; a finished one gets as much again as is chosen."""
         story = self.result.story
-        if story is None or self.session.why_not_start():
+        if story is None or self.session.why_not_go_on():
             return
         more = self.setup.budget if story.state == "done" else None
         self._begin(ResumeTune(story.path, self.session.paths, more))
@@ -179,7 +179,7 @@ class SearchPanel(QWidget):
     def compare(self) -> None:
         """Compare the winner with the default, however long it takes."""
         story = self.result.story
-        if story is not None and not self.session.why_not_start():
+        if story is not None and not self.session.why_not_go_on():
             self._begin(CompareTune(story.path, self.session.paths))
 
     def pause(self) -> None:

@@ -84,6 +84,8 @@ error-self-test = The self-test failed: { $failed }.
 error-no-accelerate = Several processes were started to train together, but the package accelerate is missing.
     .next = Install it with: pip install accelerate. Or start the training in one process.
     .next-bundled = Start the training in one process: this build of the program has no accelerate.
+error-not-together = Several processes were started together, but they can share a training alone.
+    .next = Run this command in one process. To share a search, start tune with --storage once on each machine.
 error-team-too-large = { $processes } processes are to train together, but a batch has only { $batch } photos.
     .next = Choose a larger batch, or start fewer processes.
 

@@ -50,6 +50,11 @@ folds-outlook-test =
         [one] One test photo stays locked.
        *[other] { $n } test photos stay locked.
     }
+folds-outlook-related =
+    { $n ->
+        [one] One of them belongs to a group that is learned from: it will not judge all models as one.
+       *[other] { $n } of them belong to groups that are learned from: they will not judge all models as one.
+    }
 folds-outlook-time = Takes { $time }.
 folds-earlier = Earlier ones of these photos
 folds-earlier-none = None yet.

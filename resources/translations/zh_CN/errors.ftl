@@ -84,6 +84,8 @@ error-self-test = 自检未通过：{ $failed }。
 error-no-accelerate = 启动了多个进程一起训练，但没有安装 accelerate。
     .next = 用 pip install accelerate 安装它，或者只用一个进程训练。
     .next-bundled = 请只用一个进程训练：此安装版不含 accelerate。
+error-not-together = 启动了多个进程，但它们只能一起完成单次训练。
+    .next = 请只用一个进程运行此命令。要共同搜索，请在每台机器上各运行一次带 --storage 的 tune。
 error-team-too-large = 有 { $processes } 个进程一起训练，但每批只有 { $batch } 张照片。
     .next = 请增大批大小，或者少启动几个进程。
 

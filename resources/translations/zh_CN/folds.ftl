@@ -42,6 +42,7 @@ folds-outlook-running = 暂停或停止的模型以后会从原处精确地继�
 folds-outlook-photos = { $n } 张照片，{ $models } 个模型。
 folds-outlook-groups = { $n } 个组，最大的有 { $largest } 张照片。
 folds-outlook-test = { $n } 张测试照片保持锁定。
+folds-outlook-related = 其中 { $n } 张与学习过的照片同组，不会用来评判合并的模型。
 folds-outlook-time = 需要 { $time }。
 folds-earlier = 这些照片以前的交叉验证
 folds-earlier-none = 还没有。

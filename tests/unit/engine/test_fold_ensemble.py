@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from finetune_gui.core.errors import DatasetError, RunError, UserError, WeightsE
 from finetune_gui.core.events import Event
 from finetune_gui.core.job import Cancelled, JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.recipe import with_values
 from finetune_gui.core.run_folder import RunFolder, RunState, list_runs
 from finetune_gui.dataset.index import Dataset, open_dataset
 from finetune_gui.dataset.splits import assign_splits
@@ -26,6 +28,8 @@ from finetune_gui.engine.model_file import read_info
 from finetune_gui.engine.onnx_export import has_onnx
 from finetune_gui.engine.prediction import Predictor
 from finetune_gui.engine.starting_point import look_at
+from finetune_gui.engine.training import train
+from finetune_gui.jobs.cross_validate import LookAhead
 from finetune_gui.jobs.runs import summarise
 from tests.helpers.tiny import make_coloured_photos, tiny_recipe
 
@@ -133,6 +137,25 @@ def test_a_photo_that_was_renamed_since_is_no_test_photo(
     assert not learned & {s.fingerprint for s in judging}
 
 
+def test_a_test_photo_whose_group_was_learned_from_does_not_judge(
+    photos: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
+) -> None:
+    samples = [replace(s, group=f"{s.label} {i // 2}") for i, s in enumerate(photos.samples)]
+    grouped = replace(photos, samples=tuple(samples))
+    asked = FoldsAsked(2, group_by="column")
+    study = cross_validate(grouped, RECIPE, asked, tmp_path / "study", paths, ctx)
+    run = make_ensemble(study, grouped, tmp_path / "run", ctx)
+    group_of = {photos.relative(s.path): s.group for s in samples}
+    learned = {group_of[photo.path] for photo in study.read_plan().photos}
+    judging = {s.path for s in run.read_manifest().samples if s.split == "test"}
+    locked = group_of.keys() - {photo.path for photo in study.read_plan().photos}
+    assert judging == {path for path in locked if group_of[path] not in learned}
+    assert judging < locked
+    found = LookAhead(grouped, RECIPE, asked, paths).run(ctx)
+    assert found.n_test == len(locked)
+    assert found.n_test_related == len(locked - judging)
+
+
 def test_cancelled_there_is_no_run(study: Study, photos: Dataset, tmp_path: Path) -> None:
     control = JobControl()
 
@@ -180,6 +203,9 @@ def test_training_does_not_start_from_it(
     run = make_ensemble(study, photos, tmp_path / "run", ctx)
     with pytest.raises(WeightsError, match="several models"):
         look_at(run.path, ctx)
+    based = with_values(RECIPE, {"model.pretrained": True, "model.weights": str(run.path)})
+    with pytest.raises(WeightsError, match="several models"):
+        train(photos, based, tmp_path / "other", AppPaths.under(tmp_path / "app"), ctx)
     with pytest.raises(UserError, match="several"):
         export(run, "keras", tmp_path / "model.keras")
 
