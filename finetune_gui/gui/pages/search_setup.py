@@ -14,6 +14,7 @@ from finetune_gui.core.search_space import Dimension, default_space
 from finetune_gui.core.study import MINUTES, Budget, StudySpec
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.pages.search_space_rows import SpaceRows
+from finetune_gui.gui.pages.search_steps import SearchSteps
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import (
@@ -120,6 +121,7 @@ class SearchSetup(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.l)
         column.addWidget(card)
+        column.addWidget(SearchSteps())
         column.addWidget(self.earlier)
         column.addStretch(1)
         self.setWidget(inside)

@@ -42,7 +42,14 @@ search-verdict-few-why = A class has fewer than three photos for training and va
 ## The panel
 
 search-title = Find the best settings for me
-search-intro = The program trains many times with different settings, learns from each trial where to look next, ends hopeless trials early, and finally checks honestly whether the winner beats the settings of the form. All that is not listed below stays as it is.
+search-intro = The program trains many times with different settings and keeps the best. All that is not listed below stays as it is.
+search-steps = How it goes
+search-step-form = Your settings first
+search-step-form-text = The first trial is the form as it is. All others are measured against it.
+search-step-try = Better guesses after that
+search-step-try-text = Each trial learns from those before. One without hope ends early, so the time goes to those that promise something.
+search-step-answer = An honest answer
+search-step-answer-text = The winner and your settings are compared once more on several parts of your photos. That yours are just as good is an answer too.
 search-budget = How long
 search-budget-5 = 5 minutes
 search-budget-20 = 20 minutes

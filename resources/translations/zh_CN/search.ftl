@@ -42,7 +42,14 @@ search-verdict-few-why = 有的类别用于训练和验证的照片不足三张�
 ## 面板
 
 search-title = 为我寻找最佳设置
-search-intro = 程序会用不同的设置反复训练，从每次试验中学习下一步往哪里找，提前结束没有希望的试验，最后如实检验胜出的设置是否真的优于表单中的设置。下面没有列出的一切都保持不变。
+search-intro = 程序会用不同的设置反复训练，保留最好的。下面没有列出的一切都保持不变。
+search-steps = 怎样进行
+search-step-form = 先试你的设置
+search-step-form-text = 第一次试验就用表单中的设置，其他试验都与它比较。
+search-step-try = 再一步步改进
+search-step-try-text = 每次试验都从之前的结果中学习；没有希望的提前结束，把时间留给有希望的。
+search-step-answer = 最后如实回答
+search-step-answer-text = 胜出的设置会与你的设置在多份照片上再比较一次。“并不比你的设置好”也是一种回答。
 search-budget = 用时
 search-budget-5 = 5 分钟
 search-budget-20 = 20 分钟
