@@ -1,4 +1,4 @@
-"""How a search goes, in three steps, for whoever has not made one yet."""
+"""How a search goes, in three steps."""
 
 from __future__ import annotations
 
