@@ -18,6 +18,7 @@ def tune_result(story: StudyStory) -> tuple[dict[str, Any], list[str]]:
         "seconds": round(story.spent, 1),
         "default": None if default is None else _trial(default),
         "best": None if best is None else _trial(best),
+        "advised": None if story.advised is None else story.advised.number,
         "importance": story.importance,
         "verdict": None if story.verdict is None else asdict(story.verdict),
         "trials": [_trial(trial) for trial in story.trials],
@@ -41,10 +42,10 @@ def _trial(trial: TrialRow) -> dict[str, Any]:
 def _lines(story: StudyStory) -> list[str]:
     words = verdict_words(story)
     lines = [words.heading, words.text] if words.text else [words.heading]
-    best = story.best
-    if best is not None and not best.is_default:
-        lines += [f"  {line}" for line in changes_of(story, best)]
-    if best is not None and best.folder is not None:
-        lines.append(str(best.folder))
+    advised = story.advised
+    if advised is not None and not advised.is_default:
+        lines += [f"  {line}" for line in changes_of(story, advised)]
+    if advised is not None and advised.folder is not None:
+        lines.append(str(advised.folder))
     lines.append(str(story.path))
     return lines

@@ -164,6 +164,12 @@ class StudyStory:
         """The trial with the recipe as it was."""
         return next((t for t in self.trials if t.is_default), None)
 
+    @property
+    def advised(self) -> TrialRow | None:
+        """The trial whose settings are to be used: the best, unless it was found no better."""
+        no_better = self.verdict is not None and self.verdict.answer == "not_better"
+        return self.default if no_better else self.best
+
     def recipe_of(self, trial: TrialRow) -> Recipe:
         """The whole recipe of a trial."""
         return recipe_for(self.spec, trial.values, default=trial.is_default)

@@ -3,8 +3,9 @@
 For each set of photos and each seed, with the same split, network and ImageNet weights:
 
 - ``default``: ``finetune-gui train`` as it is;
-- ``searched``: ``finetune-gui tune --minutes M``, then one training with the winner's settings, as
-  "Use these settings" and Start do. What the search itself says of the winner is kept beside it;
+- ``winner``: ``finetune-gui tune --minutes M``, then one training with the settings of the best
+  trial. What the search itself says of them is kept beside it;
+- ``as advised``: the winner, or the default where the search found it no better;
 - ``fastai``: ``fine_tune`` as `peers/with_fastai.py` says, with its usual number of epochs;
 - ``fastai, same time``: the same with as many epochs as fit into the search's minutes.
 
@@ -36,7 +37,7 @@ from tests.benchmarks.peers.ours import Run
 
 Row = dict[str, Any]
 _FASTAI = "tests.benchmarks.peers.with_fastai"
-_SIDES = ("default", "searched", "fastai", "fastai, same time")
+_SIDES = ("default", "winner", "as advised", "fastai", "fastai, same time")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ class Contest:
         """What each side came to."""
         default = self._run("default")
         self._note("default", self._train(default, ()))
-        self._note("searched", self._searched(default))
+        winner = self._searched(default)
+        self._note("winner", winner)
+        self._note("as advised", winner if winner["advised"] else self.rows["default"])
         if self.fastai is not None:
             usual = self._fine_tune(default, 0)
             self._note("fastai", usual)
@@ -107,6 +110,7 @@ class Contest:
         row: Row = {
             "seconds": found["seconds"],
             "verdict": verdict["answer"] if verdict else None,
+            "advised": best is not None and found["advised"] == best["number"],
             "trials": len(found["trials"]),
             "values": best["values"] if best else {},
         }
@@ -155,7 +159,7 @@ def table(results: list[Result]) -> str:
         cells = [
             _cell([rows[side]["accuracy"] for rows in seeds if side in rows]) for side in _SIDES
         ]
-        said = ", ".join(rows["searched"]["verdict"] or "nothing better found" for rows in seeds)
+        said = ", ".join(rows["winner"]["verdict"] or "nothing better found" for rows in seeds)
         lines.append((name, str(len(seeds)), *cells, said))
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 

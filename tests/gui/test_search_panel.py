@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.events import TrialMoved
 from finetune_gui.core.job import JobContext, Lane
-from finetune_gui.core.messages import set_language
+from finetune_gui.core.messages import set_language, tr
 from finetune_gui.core.recipe import Recipe
 from finetune_gui.core.run_folder import Manifest
 from finetune_gui.core.search_space import default_space
@@ -258,6 +258,17 @@ def test_the_winners_settings_go_into_the_form(
     qtbot.waitUntil(ready.result.banner.isVisible)
     press(qtbot, ready, "search-use")
     assert ready.session.recipe.optim.lr == 0.003
+
+
+def test_settings_that_are_no_better_are_not_offered(ready: SearchPanel, tmp_path: Path) -> None:
+    found = replace(story(tmp_path), verdict=replace(VERDICT, answer="not_better"))
+    ready.result.show_story(found, busy=False)
+    assert ready.result.banner.heading.text() == tr("search-verdict-not-better")
+    assert not ready.result.banner.findChildren(QPushButton, "search-use")
+    assert ready.result.banner.findChildren(QPushButton, "search-open-run")
+    before = ready.session.recipe
+    ready.use()
+    assert ready.session.recipe == before
 
 
 @pytest.mark.parametrize(

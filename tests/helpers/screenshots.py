@@ -40,8 +40,8 @@ PICTURES = (
     *("trials-search", "trials-folds", "runs"),
 )
 SIZE = (1280, 800)
-# With these a training takes seconds.
-_QUICK = {"model.freeze": "backbone", "train.epochs": 6}
+# With these a training takes seconds, and photos as small as stamps leave something to find.
+_QUICK = {"model.freeze": "backbone", "model.input_size": 64, "train.epochs": 6}
 _NOT_SEARCHED = ("model.freeze", "augment.preset", "train.epochs")
 _TRIALS = 8
 QUALITY = 88  # of WebP: photos and letters look as on the screen

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from finetune_gui.core.events import TrialMoved
 from finetune_gui.core.job import JobContext
+from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import Recipe, with_values
 from finetune_gui.core.run_folder import Manifest
@@ -91,6 +93,21 @@ def test_people_read_the_answer(
     assert "Trial 1, finished: epoch 4 of 4, 90.0 %" in err
 
 
+def test_where_the_winner_is_no_better_the_default_is_advised(
+    start: Start, fake: Fake, tuned: FakeJob, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tuned
+    verdict = Verdict("not_better", 1, 0.8, 0.82, -0.02, -0.1, 0.06, 5, 80)
+    fake("Tune", lambda _ctx: replace(told(tmp_path), verdict=verdict))
+    assert start("tune", "photos") == 0
+    out = capsys.readouterr().out
+    assert tr("search-verdict-not-better") in out
+    assert "0.001 → 0.003" not in out
+    assert start("tune", "photos", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["best"]["number"], found["advised"]) == (1, 0)
+
+
 def test_scripts_get_json_alone(
     start: Start, tuned: FakeJob, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -101,6 +118,7 @@ def test_scripts_get_json_alone(
     assert found["best"]["run"] == str(tmp_path / "run")
     assert found["default"]["accuracy"] == 0.8
     assert found["verdict"]["answer"] == "better"
+    assert found["advised"] == 1
     assert [t["state"] for t in found["trials"]] == ["complete", "complete"]
 
 

@@ -238,7 +238,7 @@ class SearchResult(QWidget):
             return
         self._answered = said
         self.banner.say_text(words.tone, words.heading, text)
-        if not best.is_default:
+        if not best.is_default and best == story.advised:
             use = small_button("search-use", "search-use")
             self.banner.add_button(use, self.use_wanted.emit)
         if best.folder is not None:
