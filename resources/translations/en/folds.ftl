@@ -52,8 +52,8 @@ folds-outlook-test =
     }
 folds-outlook-related =
     { $n ->
-        [one] One of them belongs to a group that is learned from: it will not judge all models as one.
-       *[other] { $n } of them belong to groups that are learned from: they will not judge all models as one.
+        [one] One of them belongs to a group that is learned from: a model made of all folds is not judged by it.
+       *[other] { $n } of them belong to groups that are learned from: a model made of all folds is not judged by those.
     }
 folds-outlook-time = Takes { $time }.
 folds-earlier = Earlier ones of these photos
