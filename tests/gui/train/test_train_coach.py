@@ -46,16 +46,6 @@ def make_run(path: Path, happened: list[Event] = ILL) -> RunFolder:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, session: Session) -> TrainPage:
-    made = TrainPage(session)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-@pytest.fixture
 def advised(qtbot: QtBot, session: Session, page: TrainPage, tmp_path: Path) -> TrainPage:
     """The page with an ill run that the coach has read."""
     session.open_run(make_run(tmp_path / "run").path)
