@@ -112,8 +112,7 @@ class Preprocessing:
             .to(pixels.device, non_blocking=copies_behind(pixels.device))
             for values in (self.mean, self.std)
         )
-        # In one place of memory: a batch is larger than a processor's cache.
-        return pixels.to(torch.float32, copy=True).div_(255).sub_(mean).div_(std)
+        return (pixels.float() / 255 - mean) / std
 
 
 def to_batch(views: Sequence[Image.Image], *, pin: bool = False) -> Tensor:
