@@ -13,7 +13,8 @@ All are judged on the test photos, which none of them has seen. ``PHOTOS`` are f
 is a set of scanned digits that comes with scikit-learn. Nothing else should run meanwhile: with 10
 minutes half an hour goes by for each set and seed, and ``--go-on`` adds those that are missing.
 
-``python -m tests.benchmarks.bench_search PHOTOS [PHOTOS]... [--minutes M] [--seeds N] [--no-peer]``
+``python -m tests.benchmarks.bench_search PHOTOS [PHOTOS]... [--minutes M] [--seeds N]
+[--peer-seeds N]``; 0 leaves fastai out.
 """
 
 from __future__ import annotations
@@ -157,18 +158,21 @@ def table(results: list[Result]) -> str:
     lines = [head, tuple("---" for _ in head)]
     for name, seeds in by_set.items():
         cells = [
-            _cell([rows[side]["accuracy"] for rows in seeds if side in rows]) for side in _SIDES
+            _cell([rows[side]["accuracy"] for rows in seeds if side in rows], len(seeds))
+            for side in _SIDES
         ]
         said = ", ".join(rows["winner"]["verdict"] or "nothing better found" for rows in seeds)
         lines.append((name, str(len(seeds)), *cells, said))
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _cell(accuracies: list[float]) -> str:
+def _cell(accuracies: list[float], n_seeds: int) -> str:
+    """Mean and spread, and over how many seeds where that is not all ``n_seeds``."""
     if not accuracies:
         return "–"
     spread = f" ± {100 * statistics.stdev(accuracies):.1f}" if len(accuracies) > 1 else ""
-    return f"{100 * statistics.mean(accuracies):.1f}{spread} %"
+    fewer = f" ({len(accuracies)} of {n_seeds})" if len(accuracies) < n_seeds else ""
+    return f"{100 * statistics.mean(accuracies):.1f}{spread} %{fewer}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -178,7 +182,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument(
+        "--peer-seeds", type=int, default=3, help="fastai takes part with that many of the seeds"
+    )
     parser.add_argument(
         "--go-on", action="store_true", help="keep what is in --out, and do what is missing"
     )
@@ -204,8 +210,8 @@ def main() -> None:
     """Run all; the result so far is written after each seed."""
     args = _arguments()
     args.out.mkdir(parents=True, exist_ok=True)
-    fastai = None if args.no_peer else environment.python_with_peers(args.env.absolute())
-    about = {"minutes": args.minutes, "threads": args.threads, "peer": fastai is not None}
+    fastai = environment.python_with_peers(args.env.absolute()) if args.peer_seeds else None
+    about = {"minutes": args.minutes, "threads": args.threads}
     results = _kept(args.out, about) if args.go_on else []
     with tempfile.TemporaryDirectory(prefix="bench-search-") as name:
         held = weights.lay_out(Path(name) / "weights")
@@ -219,8 +225,9 @@ def main() -> None:
                 continue
             folder = Path(name) / f"{photos.name}-{seed}"
             folder.mkdir()
+            peer = fastai if seed < args.peer_seeds else None
             contest = Contest(
-                photos.absolute(), seed, args.minutes, folder, held, args.threads, fastai
+                photos.absolute(), seed, args.minutes, folder, held, args.threads, peer
             )
             results.append(Result(photos.name, seed, contest.run()))
             _keep(args.out, about, results)
