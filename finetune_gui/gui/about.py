@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QPixmap
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QHeaderView,
@@ -210,9 +209,6 @@ def _make_table(model: PartsModel) -> QTableView:
     table.setObjectName("about-parts")
     bind(table, table.setAccessibleName, "about-parts")
     table.setModel(model)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     look_like_a_list(table, _ROW_HEIGHT, 5)
     heads = table.horizontalHeader()
     heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

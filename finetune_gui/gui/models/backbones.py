@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from typing_extensions import override
 
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import natural_key
-from finetune_gui.gui.models.sorted_table import LEFT, RIGHT, Index, SortedTable
+from finetune_gui.gui.models.sorted_table import LEFT, RIGHT, SortedTable
 from finetune_gui.gui.percent import percent_text
 from finetune_gui.gui.widgets.backbone_card import count_text
 
@@ -32,15 +33,6 @@ class Column(IntEnum):
     LICENCE = 6
 
 
-_KEYS = {
-    Column.NAME: "model-column-name",
-    Column.FAMILY: "model-column-family",
-    Column.PARAMETERS: "model-column-parameters",
-    Column.INPUT: "model-column-input",
-    Column.SPEED: "model-column-speed",
-    Column.ACCURACY: "model-column-accuracy",
-    Column.LICENCE: "model-column-licence",
-}
 _NUMBERS = (Column.PARAMETERS, Column.INPUT, Column.SPEED, Column.ACCURACY)
 
 # The most parameters of each size; what has more is "large".
@@ -81,6 +73,16 @@ def size_of(backbone: Backbone) -> str:
 class Backbones(SortedTable["BackboneStatus"]):
     """One row for each backbone."""
 
+    names: ClassVar[Mapping[int, str]] = {
+        Column.NAME: "model-column-name",
+        Column.FAMILY: "model-column-family",
+        Column.PARAMETERS: "model-column-parameters",
+        Column.INPUT: "model-column-input",
+        Column.SPEED: "model-column-speed",
+        Column.ACCURACY: "model-column-accuracy",
+        Column.LICENCE: "model-column-licence",
+    }
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(len(Column), parent)
 
@@ -105,31 +107,19 @@ class Backbones(SortedTable["BackboneStatus"]):
                 return natural_key(_text(row, other))
 
     @override
-    def heading(self, column: int) -> str:
-        """The name of the column."""
-        return tr(_KEYS[Column(column)])
-
-    @override
-    def explanation(self, column: int) -> str:
-        """What the column means."""
-        return tr(_KEYS[Column(column)] + ".help")
-
-    @override
     def alignment(self, column: int) -> int:
         """Numbers stand on the right."""
         return RIGHT if column in _NUMBERS else LEFT
 
     @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Texts as they are shown."""
-        status, column = self.row_at(index.row()), Column(index.column())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _text(status, column) or "–"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return status.backbone.name if column is Column.NAME else self.explanation(column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self.alignment(column)
-        return None
+    def text(self, row: BackboneStatus, column: int) -> str:
+        """What is not known is a dash."""
+        return _text(row, Column(column)) or "–"
+
+    @override
+    def tooltip(self, row: BackboneStatus, column: int) -> str:
+        """The name that files and commands use."""
+        return row.backbone.name if column == Column.NAME else self.explanation(column)
 
 
 def _text(status: BackboneStatus, column: Column) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from typing_extensions import override
 
-from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import natural_key
-from finetune_gui.gui.models.sorted_table import LEFT, RIGHT, Index, SortedTable
+from finetune_gui.gui.models.sorted_table import LEFT, RIGHT, SortedTable
 from finetune_gui.gui.percent import fine_percent, percent_text
 
 if TYPE_CHECKING:
@@ -26,15 +26,6 @@ class Column(IntEnum):
     RECALL = 2
     F1 = 3
     SUPPORT = 4
-
-
-_KEYS = {
-    Column.NAME: "evaluate-column-class",
-    Column.PRECISION: "evaluate-column-precision",
-    Column.RECALL: "evaluate-column-recall",
-    Column.F1: "evaluate-column-f1",
-    Column.SUPPORT: "evaluate-column-support",
-}
 
 
 @dataclass(frozen=True)
@@ -67,6 +58,14 @@ def class_rows(evaluation: Evaluation) -> list[ClassRow]:
 class ClassScores(SortedTable[ClassRow]):
     """One row for each class."""
 
+    names: ClassVar[Mapping[int, str]] = {
+        Column.NAME: "evaluate-column-class",
+        Column.PRECISION: "evaluate-column-precision",
+        Column.RECALL: "evaluate-column-recall",
+        Column.F1: "evaluate-column-f1",
+        Column.SUPPORT: "evaluate-column-support",
+    }
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(len(Column), parent)
 
@@ -76,31 +75,19 @@ class ClassScores(SortedTable[ClassRow]):
         return natural_key(row.name) if column == Column.NAME else _number(row, Column(column))
 
     @override
-    def heading(self, column: int) -> str:
-        """The name of the measure."""
-        return tr(_KEYS[Column(column)])
-
-    @override
-    def explanation(self, column: int) -> str:
-        """What the measure means."""
-        return tr(_KEYS[Column(column)] + ".help")
-
-    @override
     def alignment(self, column: int) -> int:
         """Numbers stand on the right."""
         return LEFT if column == Column.NAME else RIGHT
 
     @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Texts as they are shown."""
-        row, column = self.row_at(index.row()), Column(index.column())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.name if column is Column.NAME else self.explanation(column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self.alignment(column)
-        return None
+    def text(self, row: ClassRow, column: int) -> str:
+        """What nothing can be said of is a dash."""
+        return _text(row, Column(column))
+
+    @override
+    def tooltip(self, row: ClassRow, column: int) -> str:
+        """The whole name, which may be cut off."""
+        return row.name if column == Column.NAME else self.explanation(column)
 
 
 def _number(row: ClassRow, column: Column) -> float | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from typing_extensions import override
 
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import natural_key
-from finetune_gui.gui.models.sorted_table import LEFT, RIGHT, Index, SortedTable
+from finetune_gui.gui.models.sorted_table import LEFT, RIGHT, SortedTable
 from finetune_gui.gui.widgets.backbone_card import count_text
 
 if TYPE_CHECKING:
@@ -24,14 +25,6 @@ class Column(IntEnum):
     OUTPUT = 1
     PARAMETERS = 2
     NAME = 3
-
-
-_KEYS = {
-    Column.KIND: "model-layer-kind",
-    Column.OUTPUT: "model-layer-output",
-    Column.PARAMETERS: "model-layer-parameters",
-    Column.NAME: "model-layer-name",
-}
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
@@ -49,6 +42,13 @@ def kind_text(layer: Layer) -> str:
 
 class LayerRows(SortedTable["Layer"]):
     """One row for each layer."""
+
+    names: ClassVar[Mapping[int, str]] = {
+        Column.KIND: "model-layer-kind",
+        Column.OUTPUT: "model-layer-output",
+        Column.PARAMETERS: "model-layer-parameters",
+        Column.NAME: "model-layer-name",
+    }
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(len(Column), parent)
@@ -68,34 +68,19 @@ class LayerRows(SortedTable["Layer"]):
                 return natural_key(row.name)
 
     @override
-    def heading(self, column: int) -> str:
-        """The name of the column."""
-        return tr(_KEYS[Column(column)])
-
-    @override
-    def explanation(self, column: int) -> str:
-        """What the column means."""
-        return tr(_KEYS[Column(column)] + ".help")
-
-    @override
     def alignment(self, column: int) -> int:
         """Numbers stand on the right."""
         return RIGHT if column in (Column.OUTPUT, Column.PARAMETERS) else LEFT
 
     @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Texts as they are shown; the class of a layer in its tooltip."""
-        row, column = self.row_at(index.row()), Column(index.column())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{kind_text(row)}\n{row.name} ({row.type})"
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self.alignment(column)
-        return None
+    def tooltip(self, row: Layer, column: int) -> str:
+        """Its whole name and its class."""
+        return f"{kind_text(row)}\n{row.name} ({row.type})"
 
-    def _text(self, row: Layer, column: Column) -> str:
-        match column:
+    @override
+    def text(self, row: Layer, column: int) -> str:
+        """Its name without that of its stage."""
+        match Column(column):
             case Column.KIND:
                 return kind_text(row)
             case Column.OUTPUT:

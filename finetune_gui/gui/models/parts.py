@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from typing_extensions import override
 
 from finetune_gui.core.licences import Part
 from finetune_gui.core.messages import tr
 from finetune_gui.core.paths import natural_key
-from finetune_gui.gui.models.sorted_table import LEFT, Index, SortedTable
+from finetune_gui.gui.models.sorted_table import LEFT, SortedTable
 
 COLUMNS = ("name", "version", "licence")
 
@@ -62,13 +62,14 @@ class PartsModel(SortedTable[Part]):
         return LEFT
 
     @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Texts as they are shown; the tooltip has what may be cut off."""
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return _cells(self.row_at(index.row()))[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return LEFT
-        return None
+    def text(self, row: Part, column: int) -> str:
+        """As the part says it of itself."""
+        return _cells(row)[column]
+
+    @override
+    def tooltip(self, row: Part, column: int) -> str:
+        """The same: it may be cut off."""
+        return _cells(row)[column]
 
 
 def _cells(part: Part) -> tuple[str, str, str]:

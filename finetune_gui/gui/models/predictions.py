@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from PySide6.QtCore import QObject, Qt
 from typing_extensions import override
@@ -36,13 +36,6 @@ class Column(IntEnum):
     CONFIDENCE = 2
 
 
-_KEYS = {
-    Column.PHOTO: "predict-column-photo",
-    Column.ANSWER: "predict-column-answer",
-    Column.CONFIDENCE: "predict-column-confidence",
-}
-
-
 def certainty(prediction: Prediction) -> Certainty:
     """How sure the model says it is, in three steps."""
     if prediction.confidence >= SURE_FROM:
@@ -60,6 +53,12 @@ def headline(prediction: Prediction) -> str:
 
 class Predictions(SortedTable["Prediction"]):
     """One row for each photo, in the order they were asked until it is sorted otherwise."""
+
+    names: ClassVar[Mapping[int, str]] = {
+        Column.PHOTO: "predict-column-photo",
+        Column.ANSWER: "predict-column-answer",
+        Column.CONFIDENCE: "predict-column-confidence",
+    }
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(len(Column), parent)
@@ -99,16 +98,6 @@ class Predictions(SortedTable["Prediction"]):
         return natural_key(row.label) if column == Column.ANSWER else row.confidence
 
     @override
-    def heading(self, column: int) -> str:
-        """The name of the column."""
-        return tr(_KEYS[Column(column)])
-
-    @override
-    def explanation(self, column: int) -> str:
-        """What the column means."""
-        return tr(_KEYS[Column(column)] + ".help")
-
-    @override
     def alignment(self, column: int) -> int:
         """Per cent stand on the right."""
         return RIGHT if column == Column.CONFIDENCE else LEFT
@@ -116,35 +105,31 @@ class Predictions(SortedTable["Prediction"]):
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts as they are shown, and the answer itself for ``PREDICTION_ROLE``."""
-        row, column = self.row_at(index.row()), Column(index.column())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, column)
+        row = self.row_at(index.row())
         if role == PREDICTION_ROLE:
             return row
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _tooltip(row, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self.alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole:
-            return _ink(row, column)
-        return None
+            return _ink(row, Column(index.column()))
+        return super().data(index, role)
 
+    @override
+    def text(self, row: Prediction, column: int) -> str:
+        """The file's name, the answer, or how sure it is."""
+        if column == Column.PHOTO:
+            return row.path.name
+        if row.error is not None:
+            return tr("predict-unreadable") if column == Column.ANSWER else "–"
+        if column == Column.ANSWER:
+            return row.label
+        percent = percent_text(whole_percent(row.confidence))
+        return tr("predict-unsure", percent=percent) if certainty(row) == "unsure" else percent
 
-def _text(row: Prediction, column: Column) -> str:
-    if column is Column.PHOTO:
-        return row.path.name
-    if row.error is not None:
-        return tr("predict-unreadable") if column is Column.ANSWER else "–"
-    if column is Column.ANSWER:
-        return row.label
-    percent = percent_text(whole_percent(row.confidence))
-    return tr("predict-unsure", percent=percent) if certainty(row) == "unsure" else percent
-
-
-def _tooltip(row: Prediction, column: Column) -> str:
-    if column is Column.PHOTO:
-        return str(row.path)
-    return headline(row) if row.error is None else str(row.error)
+    @override
+    def tooltip(self, row: Prediction, column: int) -> str:
+        """Where the file is, and the answer as a sentence."""
+        if column == Column.PHOTO:
+            return str(row.path)
+        return headline(row) if row.error is None else str(row.error)
 
 
 def _ink(row: Prediction, column: Column) -> object:

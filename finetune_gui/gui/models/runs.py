@@ -110,18 +110,26 @@ class RunsModel(SortedTable[RunSummary]):
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts and icons; the run itself for `RUN_ROLE`."""
-        run, column = self.row_at(index.row()), Column(index.column())
         found: dict[int, Callable[[RunSummary, Column], object]] = {
-            Qt.ItemDataRole.DisplayRole: _text,
             Qt.ItemDataRole.AccessibleTextRole: spoken,
             Qt.ItemDataRole.EditRole: lambda r, _: r.title,
             Qt.ItemDataRole.DecorationRole: self._icon,
-            Qt.ItemDataRole.ToolTipRole: _tooltip,
-            Qt.ItemDataRole.TextAlignmentRole: lambda _r, c: self.alignment(c),
             RUN_ROLE: lambda r, _: r,
             SECOND_ROLE: _second,
         }
-        return found[role](run, column) if role in found else None
+        if role not in found:
+            return super().data(index, role)
+        return found[role](self.row_at(index.row()), Column(index.column()))
+
+    @override
+    def text(self, row: RunSummary, column: int) -> str:
+        """The line above; `SECOND_ROLE` has the quiet one below it."""
+        return _text(row, Column(column))
+
+    @override
+    def tooltip(self, row: RunSummary, column: int) -> str:
+        """What is cut off or too much for a cell."""
+        return _tooltip(row, Column(column))
 
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:

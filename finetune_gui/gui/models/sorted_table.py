@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
+
+from finetune_gui.core.messages import tr
 
 RowT = TypeVar("RowT")
 Index = QModelIndex | QPersistentModelIndex
@@ -18,8 +20,11 @@ LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 class SortedTable(QAbstractTableModel, Generic[RowT]):
     """Rows in the order of a column. Subclasses say what stands in the cells.
 
-    The rows must be told apart by identity: no two may be the same object.
+    The rows must be told apart by identity: no two may be the same object. ``names`` has the
+    message of each column's name; its ``.help`` says what the column means.
     """
+
+    names: ClassVar[Mapping[int, str]] = {}
 
     def __init__(self, columns: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,17 +38,25 @@ class SortedTable(QAbstractTableModel, Generic[RowT]):
         """What a column is sorted by; None stands last."""
         raise NotImplementedError
 
-    def heading(self, column: int) -> str:
-        """The name of a column, in the language now set."""
-        raise NotImplementedError
-
-    def explanation(self, column: int) -> str:
-        """What the column means; may be empty."""
+    def text(self, row: RowT, column: int) -> str:
+        """What stands in a cell, in the language now set."""
         raise NotImplementedError
 
     def alignment(self, column: int) -> int:
         """Where texts stand in a column: `LEFT` or `RIGHT`."""
         raise NotImplementedError
+
+    def tooltip(self, row: RowT, column: int) -> str:
+        """What more there is to say of a cell."""
+        raise NotImplementedError
+
+    def heading(self, column: int) -> str:
+        """The name of a column, in the language now set."""
+        return tr(self.names[column])
+
+    def explanation(self, column: int) -> str:
+        """What the column means; may be empty."""
+        return tr(self.names[column] + ".help")
 
     # ---- rows
 
@@ -92,6 +105,18 @@ class SortedTable(QAbstractTableModel, Generic[RowT]):
     def columnCount(self, parent: Index | None = None) -> int:
         """How many columns there are."""
         return 0 if parent is not None and parent.isValid() else self._columns
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Texts as they are shown."""
+        row, column = self.row_at(index.row()), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tooltip(row, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self.alignment(column)
+        return None
 
     @override
     def headerData(

@@ -53,7 +53,7 @@ class TrialsModel(SortedTable[TrialRow]):
             case "time":
                 return row.seconds or None
             case _:
-                return self._text(row, COLUMNS[column])
+                return self.text(row, column)
 
     @override
     def heading(self, column: int) -> str:
@@ -71,20 +71,16 @@ class TrialsModel(SortedTable[TrialRow]):
         return RIGHT if COLUMNS[column] in ("number", "accuracy", "time") else LEFT
 
     @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts, and an icon beside the state."""
-        row, column = self.row_at(index.row()), COLUMNS[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._text(row, column)
+        row = self.row_at(index.row())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.text(row, index.column())
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._icon(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(row, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self.alignment(index.column())
+            return self._icon(row, COLUMNS[index.column()])
         if role == Qt.ItemDataRole.FontRole and self._is_best(row):
             return font(TYPE.body, QFont.Weight.DemiBold)
-        return None
+        return super().data(index, role)
 
     def _icon(self, row: TrialRow, column: str) -> QIcon | None:
         if column == "state":
@@ -95,8 +91,10 @@ class TrialsModel(SortedTable[TrialRow]):
         best = None if self._story is None else self._story.best
         return best is not None and best.number == row.number
 
-    def _text(self, row: TrialRow, column: str) -> str:
-        match column:
+    @override
+    def text(self, row: TrialRow, column: int) -> str:
+        """A figure that is not there yet is a dash."""
+        match COLUMNS[column]:
             case "number":
                 return str(row.number)
             case "changes":
@@ -108,12 +106,14 @@ class TrialsModel(SortedTable[TrialRow]):
             case _:
                 return clock(row.seconds) if row.seconds else "–"
 
-    def _tip(self, row: TrialRow, column: str) -> str:
-        if column == "changes" and self._story is not None:
+    @override
+    def tooltip(self, row: TrialRow, column: int) -> str:
+        """All that a trial changed, a line each, and why it failed."""
+        if COLUMNS[column] == "changes" and self._story is not None:
             return "\n".join(changes_of(self._story, row)) or tr("search-default-settings")
-        if column == "state" and row.error:
-            return f"{tr(row.error, **row.params)}"
-        return tr(f"search-column-{column}-help")
+        if COLUMNS[column] == "state" and row.error:
+            return tr(row.error, **row.params)
+        return self.explanation(column)
 
 
 def state_text(row: TrialRow) -> str:

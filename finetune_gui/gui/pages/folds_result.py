@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
@@ -35,6 +35,7 @@ from finetune_gui.gui.widgets.basic import Card, ElidedLabel, small_button, text
 from finetune_gui.gui.widgets.choice_row import ChoiceRow
 from finetune_gui.gui.widgets.curve_plot import CurvePlot, Scale
 from finetune_gui.gui.widgets.explained_tile import ExplainedTile
+from finetune_gui.gui.widgets.long_list import look_like_a_list
 from finetune_gui.gui.widgets.plot_data import Series
 from finetune_gui.gui.widgets.plot_legend import Curve
 from finetune_gui.jobs.cross_validate import OpenedStudy
@@ -46,6 +47,7 @@ VIEWS = ("models", "answers")
 METRICS: tuple[Metric, ...] = ("accuracy", "macro_f1", "macro_precision", "macro_recall")
 _MOST_CURVES = 20
 _COLUMNS = ("model", "state", "accuracy", "epoch")
+_ROW_HEIGHT = 30
 _MOST_TABLE = 380
 _SIDES = (400, 400)  # how the matrix and the photos share the width at first
 _THUMBNAIL = 108
@@ -113,20 +115,12 @@ class FoldsTable(QTableWidget):
         super().__init__(0, len(_COLUMNS))
         self.setObjectName("folds-table")
         bind(self, self.setAccessibleName, "folds-view-models")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 4px 5px; }")
-        self.verticalHeader().hide()
+        look_like_a_list(self, _ROW_HEIGHT, 4)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row() + 1))
-        self.activated.connect(lambda index: self.opened.emit(index.row() + 1))
 
     def show_rows(self, rows: Sequence[tuple[str, str, str, str]]) -> None:
         """The texts of each model, in the language now set."""
@@ -139,6 +133,14 @@ class FoldsTable(QTableWidget):
                     item = QTableWidgetItem()
                     self.setItem(row, column, item)
                 item.setText(text)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter does what a double click does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.number is not None:
+            self.opened.emit(self.number)
+            return
+        super().keyPressEvent(event)
 
     @property
     def number(self) -> int | None:

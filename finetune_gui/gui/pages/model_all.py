@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.models.backbones import SIZES, Backbones, Column, Filter
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import SearchField, secondary_button, text_label
+from finetune_gui.gui.widgets.long_list import OpeningTable, look_like_a_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,18 +41,6 @@ _WIDTHS = {
 _WIDE = 720  # from here on names leave room for the family, which they mostly begin with
 _WHERE_WIDE = (Column.FAMILY, Column.SPEED)
 _ANY, *_SIZES = ("", *SIZES, "large")
-
-
-class _Table(QTableView):
-    """Enter does what a double click does."""
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter uses the backbone."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.activated.emit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
 
 
 class AllBackbones(QWidget):
@@ -79,8 +67,7 @@ class AllBackbones(QWidget):
         self.sizes.currentIndexChanged.connect(self._show)
         self.at_hand.toggled.connect(self._show)
         self.free.toggled.connect(self._show)
-        self.table.doubleClicked.connect(self._use)
-        self.table.activated.connect(self._use)
+        self.table.opened.connect(self._use)
         self.table.selectionModel().currentRowChanged.connect(self._show_action)
         self.model.modelReset.connect(self._show_action)
         self.use_button.clicked.connect(self._use)
@@ -138,24 +125,14 @@ class AllBackbones(QWidget):
         bind(box, box.setToolTip, f"{name}.help")
         return box
 
-    def _make_table(self) -> QTableView:
-        table = _Table()
+    def _make_table(self) -> OpeningTable:
+        table = OpeningTable()
         table.setObjectName("model-table")
         bind(table, table.setAccessibleName, "model-view-all")
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
+        look_like_a_list(table, _ROW_HEIGHT, 6)
         table.setTextElideMode(Qt.TextElideMode.ElideRight)
-        table.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 6px 8px; }")
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         heads = table.horizontalHeader()
-        heads.setHighlightSections(False)
         # Asking each of 1,800 rows for its width would cost more than it gives.
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heads.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from finetune_gui.core.messages import tr
 from finetune_gui.core.study import StudyStory, TrialRow
@@ -38,21 +34,11 @@ from finetune_gui.gui.widgets.basic import (
     set_button_text,
     small_button,
 )
+from finetune_gui.gui.widgets.long_list import OpeningTable, look_like_a_list
 
+_ROW_HEIGHT = 34
 _TILES = ("best", "default", "trials", "time")
 _VIEWS = ("history", "parallel", "importance")
-
-
-class _Table(QTableView):
-    """A table in which Enter does what a double click does."""
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the trial."""
-        if event.text() in ("\r", "\n"):
-            self.activated.emit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
 
 
 class SearchResult(QWidget):
@@ -146,28 +132,19 @@ class SearchResult(QWidget):
         body.setSizes([580, 500])
         return body
 
-    def _make_table(self) -> QTableView:
-        table = _Table()
+    def _make_table(self) -> OpeningTable:
+        table = OpeningTable()
         table.setObjectName("search-trials-table")
         bind(table, table.setAccessibleName, "search-table")
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
+        look_like_a_list(table, _ROW_HEIGHT, 6)
         table.setSortingEnabled(True)
         table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(34)
         heads = table.horizontalHeader()
-        heads.setHighlightSections(False)
         heads.setSortIndicatorShown(False)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         heads.setSectionResizeMode(COLUMNS.index("changes"), QHeaderView.ResizeMode.Stretch)
-        table.doubleClicked.connect(self._open)
-        table.activated.connect(self._open)
+        table.opened.connect(self._open)
         return table
 
     # ---- what is shown
@@ -272,12 +249,11 @@ class SearchResult(QWidget):
                 self.table.selectRow(row)
 
     def _open(self, index: QModelIndex) -> None:
-        if index.isValid():
-            trial = self.model.row_at(index.row())
-            if trial.folder is None:
-                self.line.setText(tr("search-table-away"))
-            else:
-                self.run_wanted.emit(trial.folder)
+        trial = self.model.row_at(index.row())
+        if trial.folder is None:
+            self.line.setText(tr("search-table-away"))
+        else:
+            self.run_wanted.emit(trial.folder)
 
     def _show_view(self, view: str) -> None:
         self._plots.setCurrentIndex(_VIEWS.index(view))

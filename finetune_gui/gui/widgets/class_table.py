@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.models.class_scores import ClassRow, ClassScores, Column
+from finetune_gui.gui.widgets.long_list import look_like_a_list
 
 _ROW_HEIGHT = 34
 
@@ -35,22 +36,9 @@ class ClassTable(QTableView):
         on_change(self, self._scores.retranslate)
 
     def _set_up(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
+        look_like_a_list(self, _ROW_HEIGHT, 6)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        # The selected row shows the focus; a frame that comes and goes would move all.
-        # Qt adds 3 pixels to the padding of cells, not of the header.
-        self.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 6px 5px; }")
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(52)

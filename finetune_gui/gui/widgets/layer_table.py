@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.models.layers import Column, LayerRows
+from finetune_gui.gui.widgets.long_list import look_like_a_list, sort_when_asked
 
 if TYPE_CHECKING:
     from finetune_gui.engine.layers import Layer
@@ -28,32 +29,19 @@ class LayerTable(QTableView):
         bind(self, self.setAccessibleName, "model-layers")
         self.rows = LayerRows(self)
         self.setModel(self.rows)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
+        look_like_a_list(self, _ROW_HEIGHT, 2)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setStyleSheet("QTableView { border: none; } QTableView::item { padding: 2px 5px; }")
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self._set_up_header()
         on_change(self, self.rows.retranslate)
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
         header.setMaximumSectionSize(_WIDEST)
         header.setSectionsClickable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        header.setSortIndicatorShown(False)
+        sort_when_asked(self)
 
     @override
     def sizeHint(self) -> QSize:

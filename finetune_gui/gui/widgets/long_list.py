@@ -1,13 +1,43 @@
-"""How tables look and scroll."""
+"""How tables look, scroll and are chosen from."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from typing_extensions import override
+
+
+class OpeningTable(QTableView):
+    """``opened`` carries what is double-clicked, or chosen when Enter is pressed.
+
+    Qt's own `activated` comes with a single click or not with Enter, by the system's settings.
+    """
+
+    opened = Signal(QModelIndex)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.doubleClicked.connect(self.opened)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens what is chosen."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self.opened.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
 
 
 def look_like_a_list(table: QTableView, row_height: int, padding: int) -> None:
-    """Rows of one height without a grid; ``padding`` pixels above and below each text."""
+    """Rows of one height without a grid, of which one is chosen as a whole.
+
+    ``padding`` pixels stand above and below each text.
+    """
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setShowGrid(False)

@@ -51,10 +51,8 @@ class RunTable(QTableView):
         on_theme(self, self.viewport().update)
 
     def _set_up(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         look_like_a_long_list(self, ROW_HEIGHT, 24)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
 
     # ---- what is selected
 
