@@ -42,10 +42,10 @@ def _trial(trial: TrialRow) -> dict[str, Any]:
 def _lines(story: StudyStory) -> list[str]:
     words = verdict_words(story)
     lines = [words.heading, words.text] if words.text else [words.heading]
-    advised = story.advised
-    if advised is not None and not advised.is_default:
-        lines += [f"  {line}" for line in changes_of(story, advised)]
-    if advised is not None and advised.folder is not None:
-        lines.append(str(advised.folder))
+    shown = story.offered or story.default
+    if shown is not None and not shown.is_default:
+        lines += [f"  {line}" for line in changes_of(story, shown)]
+    if shown is not None and shown.folder is not None:
+        lines.append(str(shown.folder))
     lines.append(str(story.path))
     return lines

@@ -41,6 +41,7 @@ Answer = Literal[
 UNUSED = "unused"  # the split of photos that a trial must not see
 MINUTES = (5, 20, 60, 480)  # offered; the last one is "overnight"
 VERDICT_SHARE = 0.35  # of the minutes, for the comparison with the default
+_MOST_FOR_VERDICT = 0.5  # where even a short comparison takes long
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,17 @@ class Budget:
     minutes: float | None = None
 
     @property
-    def search_seconds(self) -> float | None:
-        """What may go into trials; the rest is for the comparison."""
-        return None if self.minutes is None else 60 * self.minutes * (1 - VERDICT_SHARE)
+    def seconds(self) -> float | None:
+        """All the time there is, None where the number of trials alone counts."""
+        return None if self.minutes is None else 60 * self.minutes
 
-    @property
-    def verdict_seconds(self) -> float | None:
-        """What is kept for the comparison of the winner with the default."""
-        return None if self.minutes is None else 60 * self.minutes * VERDICT_SHARE
+    def search_seconds(self, comparison: float = 0.0) -> float | None:
+        """What may go into trials; the rest is for the comparison of the winner with the default,
+        of which the shortest takes about ``comparison`` seconds."""
+        if self.seconds is None:
+            return None
+        kept = min(_MOST_FOR_VERDICT, max(VERDICT_SHARE, comparison / max(1e-6, self.seconds)))
+        return self.seconds * (1 - kept)
 
 
 @dataclass(frozen=True)
@@ -166,9 +170,17 @@ class StudyStory:
 
     @property
     def advised(self) -> TrialRow | None:
-        """The trial whose settings are to be used: the best, unless it was found no better."""
+        """The trial whose settings are to be used: the best where it did better than the default
+        on photos that had no say in choosing it, else the default."""
+        is_better = self.verdict is not None and self.verdict.answer in ("better", "chance")
+        return self.best if is_better else self.default
+
+    @property
+    def offered(self) -> TrialRow | None:
+        """The best trial, unless it was found no better: where it was not compared, who wants to
+        may use it all the same."""
         no_better = self.verdict is not None and self.verdict.answer == "not_better"
-        return self.default if no_better else self.best
+        return None if no_better else self.best
 
     def recipe_of(self, trial: TrialRow) -> Recipe:
         """The whole recipe of a trial."""

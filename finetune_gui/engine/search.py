@@ -39,6 +39,7 @@ from finetune_gui.core.study import (
     StudyStory,
     recipe_for,
 )
+from finetune_gui.engine.search_clock import SearchClock
 from finetune_gui.engine.search_create import widened
 from finetune_gui.engine.search_earlier import trials_from_earlier
 from finetune_gui.engine.search_storage import (
@@ -54,7 +55,6 @@ from finetune_gui.engine.search_verdict import compare
 from finetune_gui.engine.shared_features import SharedFeatures
 
 _ENOUGH_FAILED = 3  # in a row: it is not the settings
-_SPENT_EVERY_S = 10.0
 # What is not worth beginning: it would be ended when the time is over.
 _FEWEST_SECONDS = 1.0
 _WORTH_BEGINNING = 0.7  # of the time that the quickest trial took
@@ -81,7 +81,7 @@ def go_on(path: Path, paths: AppPaths, ctx: JobContext, more: Budget | None = No
         try:
             state = search.run()
         finally:
-            folder.write_state(state, search.spent)
+            folder.write_state(state, search.clock.spent)
     _tidy(folder)
     return read_story(path)
 
@@ -129,20 +129,14 @@ class _Search:
         self._study = open_study(folder, spec)
         self._shared = SharedFeatures(folder.features)
         self._lock = lock_beside(folder, spec.storage)
-        self._begun, self._spent_before = time.monotonic(), folder.read_state()[1]
-        self._wrote_spent = 0.0
-        self._ended: float | None = None
+        self.clock = SearchClock(folder, spec.budget)
         self._failed_in_a_row = 0
-
-    @property
-    def spent(self) -> float:
-        """Seconds that went into the search, this time and before."""
-        return self._spent_before + (self._ended or time.monotonic()) - self._begun
 
     def run(self) -> StudyState:
         """Trial after trial; then the comparison."""
         with self._lock:
             self._prepare()
+        self.clock.learn_comparison()
         while True:
             if self._wants_to_end():
                 return self._how_it_ends()
@@ -156,8 +150,7 @@ class _Search:
                     return self._how_it_ends()
             finally:
                 claimed.claim.release()
-        self._ended = time.monotonic()
-        self._folder.write_state("running", self.spent)
+        self.clock.end()
         self._judge()
         return self._how_it_ends() if self._wants_to_end() else "done"
 
@@ -196,7 +189,7 @@ class _Search:
 
     def _orphan(self) -> Claimed | None:
         """A trial that was begun in this folder and on which no process works any more."""
-        if self._is_late():
+        if self.clock.is_late:
             return None
         for frozen in self._study.get_trials(deepcopy=False, states=(Stored.RUNNING,)):
             if not self._is_ours(frozen):
@@ -284,7 +277,7 @@ class _Search:
         return self._is_worth_beginning(own)
 
     def _is_worth_beginning(self, own: list[FrozenTrial]) -> bool:
-        left = self._seconds_left()
+        left = self.clock.left
         if left is None:
             return True
         took = [float(t.user_attrs.get("seconds", 0)) for t in own if t.state is Stored.COMPLETE]
@@ -292,30 +285,16 @@ class _Search:
         expected = min(took) if len(took) > 1 else 0.0
         return left > max(_FEWEST_SECONDS, _WORTH_BEGINNING * expected)
 
-    def _seconds_left(self) -> float | None:
-        whole = self._spec.budget.search_seconds
-        return None if whole is None else whole - self.spent
-
-    def _is_late(self) -> bool:
-        left = self._seconds_left()
-        return left is not None and left <= 0
-
-    def _keep_spent(self, *, at_once: bool = False) -> None:
-        now = time.monotonic()
-        if at_once or now - self._wrote_spent > _SPENT_EVERY_S:
-            self._wrote_spent = now
-            self._folder.write_state("running", max(self.spent, self._folder.read_state()[1]))
-
     # ---- work
 
     def _work(self, claimed: Claimed) -> Outcome:
         """Do a trial and tell the study how it ended."""
         number, epochs = claimed.trial.number, claimed.recipe.train.epochs
         self._folder.forget_verdict()
-        self._keep_spent(at_once=True)
+        self.clock.keep(at_once=True)
         self._tell_progress()
         self._ctx.emit(TrialMoved(number, "running", 0, epochs))
-        left = self._seconds_left()
+        left = self.clock.left
         deadline = None if left is None else time.monotonic() + left
         control = TrialControl(self._ctx.control, deadline)
         heard = JobContext(self._hear, self._ctx.control)
@@ -328,20 +307,23 @@ class _Search:
             outcome = replace(outcome, seconds=time.monotonic() - begun)
         self._learn_skipped(claimed.run)
         state = tell(claimed, outcome, self._n_validation, counts_cut=not self._has_complete())
+        if claimed.is_default:
+            self.clock.learn_comparison()
         self._ctx.emit(TrialMoved(number, state, epochs, epochs, outcome.accuracy))
         self._stop_if_hopeless(outcome)
         return outcome
 
     def _hear(self, event: Any) -> None:
         self._ctx.emit(event)
-        self._keep_spent()
+        self.clock.keep()
         self._tell_progress()
 
     def _tell_progress(self) -> None:
         budget = self._spec.budget
-        whole = budget.search_seconds
+        whole = self.clock.whole
         if whole is not None:
-            self._ctx.progress(int(min(self.spent, whole)), int(whole), "search-progress-time")
+            spent = int(min(self.clock.spent, whole))
+            self._ctx.progress(spent, int(whole), "search-progress-time")
         elif budget.trials is not None:
             done = sum(t.state.is_finished() for t in self._own())
             self._ctx.progress(done, budget.trials, "search-progress-trials")

@@ -3,6 +3,10 @@
 The best of many trials is partly the luckiest: its validation accuracy is too high by that. So
 both recipes are trained anew on the same parts of the training and validation photos, each part
 judging the models that have not seen it. The test photos stay out of all of this.
+
+In how many parts is a matter of time. Of k parts each training learns from (k - 1) / k of the
+photos, so all of them together cost k - 1 times what both trials cost: every photo judges once,
+be it five parts or two, and with fewer parts the models have learned from fewer photos.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ import contextlib
 import math
 import shutil
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,8 +42,10 @@ from finetune_gui.engine.search_trial import TrialControl
 from finetune_gui.engine.shared_features import SharedFeatures
 from finetune_gui.engine.training import go_on_with
 
-MOST_FOLDS = 5
-FEWEST_FOLDS = 3  # of two differences nothing can be said
+FOLDS = (5, 3, 2)  # the most that there is time for
+_FEWEST_OF_A_CLASS = 3
+_FEWEST_TO_VARY = 3  # of how much two trainings differ nothing can be said
+_AROUND_EPOCHS_S = 2.0  # building the network, and judging
 _LEVEL = 0.95
 # Neither has type hints.
 _stats: Any = _untyped_stats
@@ -79,28 +85,35 @@ def _without_training(
         return Verdict("only_default", winner.number)
     if winner.number == default.number or story.recipe_of(winner) == story.spec.recipe:
         return Verdict("default_won", winner.number)
-    needed = MOST_FOLDS * seconds_of_a_fold(story)
-    if _folds(story, folds) < FEWEST_FOLDS:
+    if not _folds(story, folds):
+        needed = seconds_to_compare((winner, default), FOLDS[0])
         return Verdict("too_short", winner.number, seconds_needed=needed)
-    if _smallest_class(StudyFolder(story.path).read_manifest()) < FEWEST_FOLDS:
+    if _smallest_class(StudyFolder(story.path).read_manifest()) < _FEWEST_OF_A_CLASS:
         return Verdict("too_few", winner.number)
     return None
 
 
-def seconds_of_a_fold(story: StudyStory) -> float:
-    """How long it takes to train both once, by the trials."""
-    took = [t.seconds for t in story.own if t.state == "complete"]
-    # The first one also got ready what the others share.
-    most = 1.5 * statistics.median(took) if took else 0.0
-    both = (story.best, story.default)
-    return sum(min(most, t.seconds) for t in both if t is not None)
+def seconds_to_compare(trials: Iterable[TrialRow], folds: int) -> float:
+    """About how long it takes to train these trials' recipes on so many parts."""
+    return (folds - 1) * sum(_seconds_of_training(trial) for trial in trials)
+
+
+def _seconds_of_training(trial: TrialRow) -> float:
+    """Without what the first trial got ready for all others, in its first epoch or before."""
+    epochs = [] if trial.folder is None else RunFolder(trial.folder).read_history().epochs
+    if not epochs:
+        return trial.seconds
+    usual = statistics.median(epoch.seconds for epoch in epochs)
+    return min(trial.seconds, _AROUND_EPOCHS_S + len(epochs) * usual)
 
 
 def _folds(story: StudyStory, folds: int | None) -> int:
-    seconds = story.spec.budget.verdict_seconds
+    """Into how many parts the photos are divided; 0 where there is no time for the fewest."""
+    seconds, both = story.spec.budget.seconds, (story.best, story.default)
     if folds is not None or seconds is None:
-        return folds or MOST_FOLDS
-    return min(MOST_FOLDS, int(seconds / max(1e-6, seconds_of_a_fold(story))))
+        return folds or FOLDS[0]
+    left, trials = seconds - story.spent, [t for t in both if t is not None]
+    return next((k for k in FOLDS if seconds_to_compare(trials, k) <= left), 0)
 
 
 def _smallest_class(manifest: Manifest) -> int:
@@ -192,19 +205,16 @@ class Pair:
 def judged(winner: int, pairs: Sequence[Pair]) -> Verdict:
     """The answer from all folds.
 
-    The interval is that of Nadeau & Bengio (2003): trainings that share most of their photos do
-    not vary as freely as independent ones would, so the variance between folds is corrected by
-    the ratio of judging to training photos. It is never narrower than the one of the photos
-    themselves (see `_of_photos`): three folds may agree by chance.
+    Its interval is the wider one of two: `_of_trainings`, since three folds may differ by more
+    than their photos would, and `_of_photos`, since they may also agree by chance. Of two folds
+    only the second can be told, as in the test of McNemar, which is seldom wrong in calling
+    equal methods different (Dietterich 1998).
     """
     each = [pair.differences() for pair in pairs]
     flat = np.array([d for fold in each for d in fold], dtype=float)
-    means = np.array([np.mean(fold) for fold in each])
-    ratio = float(np.mean([len(d) / pair.n_train for d, pair in zip(each, pairs, strict=True)]))
-    between = math.sqrt((1 / len(each) + ratio) * float(np.var(means, ddof=1)))
-    of_photos = _of_photos(int((flat > 0).sum()), int((flat < 0).sum()), len(flat))
-    quantile = float(_stats.t.ppf(0.5 + _LEVEL / 2, len(each) - 1))
-    half = max(quantile * between, 1.96 * of_photos)
+    half = 1.96 * _of_photos(int((flat > 0).sum()), int((flat < 0).sum()), len(flat))
+    if len(pairs) >= _FEWEST_TO_VARY:
+        half = max(half, _of_trainings(each, [pair.n_train for pair in pairs]))
     difference = float(flat.mean())
     answer: Answer = "not_better"
     if difference > 0:
@@ -220,6 +230,18 @@ def judged(winner: int, pairs: Sequence[Pair]) -> Verdict:
         folds=len(each),
         photos=len(flat),
     )
+
+
+def _of_trainings(each: Sequence[Sequence[int]], n_train: Sequence[int]) -> float:
+    """Half of the interval by how much folds differ (Nadeau & Bengio 2003).
+
+    Trainings that share most of their photos do not vary as freely as independent ones would, so
+    the variance between folds is corrected by the ratio of judging to training photos.
+    """
+    means = np.array([np.mean(fold) for fold in each])
+    ratio = float(np.mean([len(d) / n for d, n in zip(each, n_train, strict=True)]))
+    between = math.sqrt((1 / len(each) + ratio) * float(np.var(means, ddof=1)))
+    return float(_stats.t.ppf(0.5 + _LEVEL / 2, len(each) - 1)) * between
 
 
 def _of_photos(winner_alone: int, default_alone: int, photos: int) -> float:

@@ -108,6 +108,21 @@ def test_where_the_winner_is_no_better_the_default_is_advised(
     assert (found["best"]["number"], found["advised"]) == (1, 0)
 
 
+def test_a_winner_that_was_not_compared_is_shown_but_not_advised(
+    start: Start, fake: Fake, tuned: FakeJob, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tuned
+    verdict = Verdict("too_short", 1, seconds_needed=600)
+    fake("Tune", lambda _ctx: replace(told(tmp_path), verdict=verdict))
+    assert start("tune", "photos") == 0
+    out = capsys.readouterr().out
+    assert tr("search-verdict-short") in out
+    assert "0.001 → 0.003" in out
+    assert start("tune", "photos", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["best"]["number"], found["advised"]) == (1, 0)
+
+
 def test_scripts_get_json_alone(
     start: Start, tuned: FakeJob, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

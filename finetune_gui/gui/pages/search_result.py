@@ -215,7 +215,7 @@ class SearchResult(QWidget):
             return
         self._answered = said
         self.banner.say_text(words.tone, words.heading, text)
-        if not best.is_default and best == story.advised:
+        if not best.is_default and story.offered is not None:
             use = small_button("search-use", "search-use")
             self.banner.add_button(use, self.use_wanted.emit)
         if best.folder is not None:

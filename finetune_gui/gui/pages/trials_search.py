@@ -193,10 +193,10 @@ class SearchPanel(QWidget):
             self.handle.cancel()
 
     def use(self) -> None:
-        """Put the settings that the search advises into the form."""
+        """Put the settings that the search found into the form."""
         story = self.result.story
-        if story is not None and story.advised is not None:
-            self.session.use_recipe(story.recipe_of(story.advised))
+        if story is not None and story.offered is not None:
+            self.session.use_recipe(story.recipe_of(story.offered))
             self.banner.say("good", "search-used")
 
     def _open_run(self, path: Path) -> None:

@@ -57,9 +57,9 @@ search-budget-60 = 60 minutes
 search-budget-480 = Overnight
 search-budget-trials = Trials
 search-trials-count = Number of trials
-search-budget-hint = A third of the time goes into the comparison with the default.
-search-budget-hint-trials = The comparison with the default comes after them and takes as long as ten trials.
-search-budget-hint-night = Eight hours. A third of the time goes into the comparison with the default.
+search-budget-hint = A third to a half of the time goes into the comparison with the default.
+search-budget-hint-trials = The comparison with the default comes after them and takes as long as eight trials.
+search-budget-hint-night = Eight hours. A third to a half of the time goes into the comparison with the default.
 search-space = What may change
 search-space-summary = { $n ->
     [one] 1 setting may change

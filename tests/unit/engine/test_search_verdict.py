@@ -19,7 +19,13 @@ from finetune_gui.dataset.samples import Dataset
 from finetune_gui.engine import search, search_create, search_trial
 from finetune_gui.engine.search_story import read_story
 from finetune_gui.engine.search_trial import Outcome
-from finetune_gui.engine.search_verdict import Pair, fold_manifests, judged
+from finetune_gui.engine.search_verdict import (
+    FOLDS,
+    Pair,
+    fold_manifests,
+    judged,
+    seconds_to_compare,
+)
 from tests.helpers.searches import quick_recipe
 
 N_TRAIN = 80
@@ -65,15 +71,24 @@ def test_that_all_answers_agree_is_not_taken_for_certainty() -> None:
     assert found.low == -found.high
 
 
-def test_equal_models_are_seldom_called_better() -> None:
+@pytest.mark.parametrize("folds", FOLDS)
+def test_equal_models_are_seldom_called_better(folds: int) -> None:
     rng = np.random.default_rng(0)
     called = 0
     for _ in range(400):
         pairs = [
-            pair(list(rng.random(20) < 0.8), list(rng.random(20) < 0.8), fold) for fold in range(5)
+            pair(list(rng.random(20) < 0.8), list(rng.random(20) < 0.8), fold)
+            for fold in range(folds)
         ]
         called += judged(1, pairs).answer == "better"
     assert called / 400 <= 0.05
+
+
+def test_two_parts_are_judged_by_their_photos() -> None:
+    clear = [pair([True] * 40, [True] * 30 + [False] * 10, fold) for fold in range(2)]
+    assert judged(1, clear).answer == "better"
+    slight = [pair([True] * 40, [True] * 39 + [False], fold) for fold in range(2)]
+    assert judged(1, slight).answer == "chance"
 
 
 def manifest(per_class: int = 10) -> Manifest:
@@ -171,6 +186,43 @@ def test_too_little_time_is_said_with_how_long_it_would_take(
     assert story.verdict is not None
     assert story.verdict.answer == "too_short"
     assert story.verdict.seconds_needed > 0
+
+
+@pytest.mark.parametrize("folds", FOLDS)
+def test_as_many_parts_as_there_is_time_for(
+    searched: tuple[StudyFolder, StudyStory], paths: AppPaths, ctx: JobContext, folds: int
+) -> None:
+    folder, story = searched
+    folder.forget_verdict()
+    assert story.best is not None
+    assert story.default is not None
+    needed = seconds_to_compare((story.best, story.default), folds)
+    minutes = (story.spent + 1.2 * needed) / 60
+    folder.write_spec(replace(folder.read_spec(), budget=Budget(trials=2, minutes=minutes)))
+    found = search.go_on(folder.path, paths, ctx).verdict
+    assert found is not None
+    assert found.folds == folds
+    assert found.photos == sum(e.split != UNUSED for e in folder.read_manifest().samples)
+
+
+def test_where_comparing_takes_long_less_time_goes_into_trials() -> None:
+    budget = Budget(minutes=10)
+    assert budget.search_seconds() == pytest.approx(390)
+    assert budget.search_seconds(comparison=100) == pytest.approx(390)
+    assert budget.search_seconds(comparison=250) == pytest.approx(350)
+    assert budget.search_seconds(comparison=5000) == pytest.approx(300)
+    assert Budget(trials=3).search_seconds(comparison=100) is None
+
+
+def test_what_the_first_trial_got_ready_for_all_is_not_counted_again(
+    searched: tuple[StudyFolder, StudyStory],
+) -> None:
+    _, story = searched
+    assert story.default is not None
+    slow = replace(story.default, seconds=1000.0)
+    assert seconds_to_compare((slow,), 3) < 100.0
+    away = replace(slow, folder=None)
+    assert seconds_to_compare((away,), 3) == pytest.approx(2000.0)
 
 
 def test_when_the_default_is_the_best_nothing_is_trained_again(
