@@ -22,6 +22,7 @@ from finetune_gui.gui.pages.compare import CompareView
 from finetune_gui.gui.pages.runs import RunsPage
 from finetune_gui.gui.session import Session
 from tests.helpers.compared_runs import entries, judge, make_run
+from tests.helpers.displayed import displayed
 from tests.helpers.photos import save_photo
 
 LEFT = Qt.MouseButton.LeftButton
@@ -59,11 +60,7 @@ def runs(paths: AppPaths, photos: Path) -> list[RunFolder]:
 
 @pytest.fixture
 def page(session: Session, runs: list[RunFolder], qtbot: QtBot) -> RunsPage:
-    made = RunsPage(session)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
-    qtbot.waitExposed(made)
+    made = displayed(qtbot, RunsPage(session))
     made.on_shown()
     qtbot.waitUntil(lambda: made.model.rowCount() == len(runs))
     return made

@@ -124,8 +124,8 @@ def dialog(qtbot: QtBot, ready: Session) -> Iterator[LrFinder]:
     holder = QWidget()
     qtbot.addWidget(holder)
     made = LrFinder(ready, holder)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     yield made
     holder.close()
 
@@ -262,8 +262,8 @@ def test_the_button_says_why_it_cannot(qtbot: QtBot, session: Session) -> None:
 def test_the_button_opens_the_dialog(qtbot: QtBot, ready: Session) -> None:
     made = LrFinderButton(ready)
     qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     assert made.button.isEnabled()
     made.button.setFocus()
     QTest.keyClick(made.button, Qt.Key.Key_Space)

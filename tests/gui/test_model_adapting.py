@@ -15,6 +15,7 @@ from finetune_gui.gui.pages.model_adapting import AdaptingCard
 from finetune_gui.gui.pages.train import TrainPage
 from finetune_gui.gui.session import Session
 from tests.helpers import train_story as story
+from tests.helpers.displayed import displayed
 
 TORCH_MS = 120_000
 SMALL = {"model.backbone": "test_resnet.r160_in1k", "model.pretrained": False}
@@ -23,12 +24,7 @@ SMALL = {"model.backbone": "test_resnet.r160_in1k", "model.pretrained": False}
 @pytest.fixture
 def card(qtbot: QtBot, session: Session) -> AdaptingCard:
     session.change_recipe(SMALL)
-    made = AdaptingCard(session)
-    qtbot.addWidget(made)
-    made.resize(392, 700)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return displayed(qtbot, AdaptingCard(session), (392, 700))
 
 
 @pytest.fixture

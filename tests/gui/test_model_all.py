@@ -17,6 +17,7 @@ from finetune_gui.gui.models.backbones import Column
 from finetune_gui.gui.pages.model import ModelPage
 from finetune_gui.gui.pages.model_all import AllBackbones
 from finetune_gui.gui.session import Session
+from tests.helpers.displayed import displayed
 
 LEFT = Qt.MouseButton.LeftButton
 TORCH_MS = 120_000
@@ -24,10 +25,7 @@ TORCH_MS = 120_000
 
 @pytest.fixture
 def page(qtbot: QtBot, session: Session) -> ModelPage:
-    made = ModelPage(session)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
+    made = displayed(qtbot, ModelPage(session))
     session.load_torch()
     qtbot.waitUntil(lambda: bool(made.list.cards), timeout=TORCH_MS)
     qtbot.mouseClick(made.list.view.segment("all"), LEFT)

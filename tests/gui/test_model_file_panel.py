@@ -17,6 +17,7 @@ from finetune_gui.gui.pages.model import ModelPage
 from finetune_gui.gui.pages.model_file import FilePanel
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.settings_weights import WeightsCard
+from tests.helpers.displayed import displayed
 
 LEFT = Qt.MouseButton.LeftButton
 WAIT_MS = 120_000
@@ -40,10 +41,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def panel(qtbot: QtBot, session: Session) -> FilePanel:
     """The panel of a page once torch is there."""
-    page = ModelPage(session)
-    qtbot.addWidget(page)
-    page.resize(1072, 772)
-    page.show()
+    page = displayed(qtbot, ModelPage(session))
     session.load_torch()
     qtbot.waitUntil(lambda: bool(page.list.cards), timeout=WAIT_MS)
     assert not page.list.file.isVisible()

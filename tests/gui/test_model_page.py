@@ -22,6 +22,7 @@ from finetune_gui.gui.pages.model_learning import FREEZES
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.backbone_card import BackboneCard, count_text, size_text
 from finetune_gui.gui.widgets.block_row import BLOCKS
+from tests.helpers.displayed import displayed
 
 LEFT = Qt.MouseButton.LeftButton
 TORCH_MS = 120_000
@@ -32,12 +33,7 @@ CONTENT = bytes(range(256)) * 12_000  # 3 MB: several chunks of a download
 
 @pytest.fixture
 def page(qtbot: QtBot, session: Session) -> ModelPage:
-    made = ModelPage(session)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return displayed(qtbot, ModelPage(session))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from finetune_gui.gui.pages.model import ModelPage
 from finetune_gui.gui.pages.model_structure import StructurePanel
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.structure_view import StructureView
+from tests.helpers.displayed import displayed
 from tests.helpers.tiny import make_coloured_photos
 
 LEFT = Qt.MouseButton.LeftButton
@@ -29,10 +30,7 @@ STAGES = ("conv1", "layer1", "layer2", "layer3", "layer4")
 def panel(qtbot: QtBot, session: Session) -> StructurePanel:
     """ResNet-18 for small photos, described."""
     session.change_recipe({"model.backbone": RESNET, "model.input_size": 64})
-    made = StructurePanel(session)
-    qtbot.addWidget(made)
-    made.resize(1024, 680)
-    made.show()
+    made = displayed(qtbot, StructurePanel(session), (1024, 680))
     session.load_torch()
     described(qtbot, made)
     return made
@@ -235,10 +233,7 @@ def test_an_impossible_network_says_why(
 
 def test_the_option_of_the_backbone_leads_here(qtbot: QtBot, session: Session) -> None:
     session.change_recipe({"model.backbone": RESNET, "model.input_size": 64})
-    page = ModelPage(session)
-    qtbot.addWidget(page)
-    page.resize(1072, 772)
-    page.show()
+    page = displayed(qtbot, ModelPage(session))
     session.load_torch()
     qtbot.waitUntil(lambda: session.torch_state == "ready", timeout=TORCH_MS)
     qtbot.mouseClick(page.freeze.custom, LEFT)

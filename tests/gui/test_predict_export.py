@@ -16,6 +16,7 @@ from finetune_gui.engine.keras_library import has_keras
 from finetune_gui.gui.pages.predict import PredictPage
 from finetune_gui.gui.session import Session
 from tests.helpers import evaluated_run as runs
+from tests.helpers.displayed import displayed
 from tests.helpers.keras_models import save, sequential
 
 pytestmark = pytest.mark.skipif(not has_keras(), reason="Keras is not installed")
@@ -28,10 +29,7 @@ def page(qtbot: QtBot, session: Session, tmp_path: Path) -> PredictPage:
     """The page with a model of Keras."""
     name = save(sequential(), tmp_path / "mine.keras")
     runs.make_working_run(session.paths.runs / "Run 8", backbone=name)
-    made = PredictPage(session)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
+    made = displayed(qtbot, PredictPage(session))
     qtbot.waitUntil(lambda: made.view == "drop")
     return made
 

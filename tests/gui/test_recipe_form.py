@@ -16,17 +16,13 @@ from finetune_gui.gui.widgets.recipe_editors import NumberEditor, SwitchEditor, 
 from finetune_gui.gui.widgets.recipe_field import RecipeFieldRow
 from finetune_gui.gui.widgets.recipe_form import RecipeForm
 from finetune_gui.gui.widgets.recipe_help import HelpSheet
+from tests.helpers.displayed import displayed
 
 
 @pytest.fixture
 def form(qtbot: QtBot, session: Session) -> RecipeForm:
     """A form with every field of the recipe, as wide as the column of the Train page."""
-    made = RecipeForm(session, list(recipe_fields()))
-    qtbot.addWidget(made)
-    made.resize(288, 1600)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return displayed(qtbot, RecipeForm(session, list(recipe_fields())), (288, 1600))
 
 
 def number(form: QWidget, key: str) -> NumberEditor:
@@ -355,11 +351,7 @@ def test_nothing_is_cut_off_in_a_narrow_column(
     qtbot: QtBot, session: Session, language: str
 ) -> None:
     set_language(language)
-    form = RecipeForm(session, list(recipe_fields()))
-    qtbot.addWidget(form)
-    form.resize(276, 1600)
-    form.show()
-    qtbot.waitExposed(form)
+    form = displayed(qtbot, RecipeForm(session, list(recipe_fields())), (276, 1600))
     for key, row in form.rows.items():
         assert row.minimumSizeHint().width() <= 276, key
         assert row.label.width() >= row.label.minimumSizeHint().width(), key

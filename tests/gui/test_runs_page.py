@@ -19,17 +19,14 @@ from finetune_gui.gui.models.runs import COLUMNS, SECOND_ROLE
 from finetune_gui.gui.pages.runs import RunsPage
 from finetune_gui.gui.session import Session
 from tests.helpers import fake_training as fake
+from tests.helpers.displayed import displayed
 
 FAILED = events.RunFailed("error-out-of-memory")
 
 
 @pytest.fixture
 def page(session: Session, qtbot: QtBot) -> RunsPage:
-    made = RunsPage(session)
-    qtbot.addWidget(made)
-    made.resize(1000, 600)
-    made.show()
-    return made
+    return displayed(qtbot, RunsPage(session), (1000, 600))
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from finetune_gui.core.study import (
 from finetune_gui.gui.pages import trials_search
 from finetune_gui.gui.pages.trials_search import SearchPanel
 from finetune_gui.gui.session import Session
+from tests.helpers.displayed import displayed
 from tests.helpers.photos import make_class_folders
 
 VERDICT = Verdict("chance", 1, 0.91, 0.88, 0.03, -0.02, 0.08, 5, 80)
@@ -134,11 +135,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
 @pytest.fixture
 def panel(qtbot: QtBot, session: Session, script: Script) -> SearchPanel:
     assert script
-    made = SearchPanel(session)
-    qtbot.addWidget(made)
-    made.resize(1000, 700)
-    made.show()
-    return made
+    return displayed(qtbot, SearchPanel(session), (1000, 700))
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from finetune_gui.gui.pages.train import TrainPage
 from finetune_gui.gui.session import Session
 from finetune_gui.jobs.estimate_training import EstimateTraining
 from tests.helpers import fake_training as fake
+from tests.helpers.displayed import displayed
 from tests.helpers.photos import make_class_folders
 
 
@@ -59,10 +60,7 @@ def page(qtbot: QtBot, session: Session, tmp_path: Path) -> TrainPage:
     """The page, shown, with photos that are split and with torch at hand."""
     photos = make_class_folders(tmp_path / "pets", {"cat": 8, "dog": 8})
     session.torch_state = "ready"
-    made = TrainPage(session)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
+    made = displayed(qtbot, TrainPage(session))
     session.open_dataset(photos)
     qtbot.waitUntil(lambda: bool(session.splits), timeout=30_000)
     return made

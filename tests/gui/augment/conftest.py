@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from finetune_gui.gui.pages.augment import AugmentPage
 from finetune_gui.gui.session import Session
+from tests.helpers.displayed import displayed
 
 
 @pytest.fixture
@@ -30,12 +31,7 @@ def photos(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(qtbot: QtBot, session: Session) -> AugmentPage:
-    made = AugmentPage(session)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return displayed(qtbot, AugmentPage(session))
 
 
 @pytest.fixture

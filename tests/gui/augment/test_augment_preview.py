@@ -179,7 +179,7 @@ def test_a_photo_can_be_chosen_by_its_class(qtbot: QtBot, live: AugmentPage) -> 
     assert dataset is not None
     chooser = live.preview.choose()
     assert chooser is not None
-    qtbot.waitExposed(chooser)
+    qtbot.waitUntil(chooser.isVisible)
     chooser.classes.setCurrentText("blue")
     shown = [photo.path for photo in chooser.grid.photos]
     blue = [n for n in training_photos(live.session) if dataset.samples[n].label == "blue"]

@@ -34,8 +34,8 @@ def plot(qtbot: QtBot, session: Session, data: Data) -> Iterator[CurvePlot]:
     made.setGeometry(0, 30, 600, 240)
     made.set_span(4)
     holder.resize(600, 270)
-    holder.show()
-    qtbot.waitExposed(holder)
+    with qtbot.waitExposed(holder):
+        holder.show()
     made.refresh()
     yield made
     holder.close()

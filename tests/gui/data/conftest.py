@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from finetune_gui.gui.pages.data import DataPage
 from finetune_gui.gui.session import Session
+from tests.helpers.displayed import displayed
 from tests.helpers.photos import make_class_folders
 
 FRUIT = {"apple": 20, "pear": 20, "plum": 10}
@@ -21,8 +22,4 @@ def fruit(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(qtbot: QtBot, session: Session) -> DataPage:
-    made = DataPage(session)
-    made.resize(1072, 772)
-    qtbot.addWidget(made)
-    made.show()
-    return made
+    return displayed(qtbot, DataPage(session))

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.gui.pages.evaluate import EvaluatePage
 from finetune_gui.gui.session import Session
+from tests.helpers.displayed import displayed
 
 LONG_MS = 60_000
 
@@ -24,11 +25,7 @@ def ready(qtbot: QtBot, session: Session) -> Session:
 
 @pytest.fixture
 def page(qtbot: QtBot, ready: Session) -> EvaluatePage:
-    made = EvaluatePage(ready)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
-    return made
+    return displayed(qtbot, EvaluatePage(ready))
 
 
 @pytest.fixture

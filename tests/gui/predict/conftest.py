@@ -13,6 +13,7 @@ from finetune_gui.gui.pages.predict import PredictPage
 from finetune_gui.gui.session import Session
 from finetune_gui.jobs.predict import Predict
 from tests.helpers import evaluated_run as runs
+from tests.helpers.displayed import displayed
 from tests.helpers.predicting import FakeModel
 
 
@@ -34,9 +35,6 @@ def page(qtbot: QtBot, session: Session, model: type[FakeModel]) -> PredictPage:
     """The page with one finished run."""
     assert model.asked == []
     runs.make_finished_run(session.paths.runs / "Run 5")
-    made = PredictPage(session)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
+    made = displayed(qtbot, PredictPage(session))
     qtbot.waitUntil(lambda: made.view == "drop")
     return made

@@ -22,6 +22,7 @@ from finetune_gui.gui.pages.predict import PredictPage
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.probability_bars import ProbabilityBars
 from tests.helpers import evaluated_run as runs
+from tests.helpers.displayed import displayed
 from tests.helpers.evaluated_run import CLASSES, answer, broken
 from tests.helpers.page_words import words
 from tests.helpers.predicting import PORTION, FakeModel, ask, photos, shown
@@ -30,10 +31,7 @@ from tests.helpers.predicting import PORTION, FakeModel, ask, photos, shown
 @pytest.fixture
 def bare(qtbot: QtBot, session: Session) -> PredictPage:
     """The page while there is no run."""
-    made = PredictPage(session)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
+    made = displayed(qtbot, PredictPage(session))
     qtbot.waitUntil(lambda: made.chooser.is_ready)
     return made
 

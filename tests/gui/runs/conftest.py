@@ -15,6 +15,7 @@ from finetune_gui.gui.pages.runs import RunsPage
 from finetune_gui.gui.session import Session
 from tests.helpers import fake_training as fake
 from tests.helpers.compared_runs import entries, make_run
+from tests.helpers.displayed import displayed
 
 
 @pytest.fixture
@@ -36,11 +37,7 @@ def runs(paths: AppPaths, tmp_path: Path) -> dict[str, RunFolder]:
 
 @pytest.fixture
 def page(session: Session, runs: dict[str, RunFolder], qtbot: QtBot) -> RunsPage:
-    made = RunsPage(session)
-    qtbot.addWidget(made)
-    made.resize(1060, 640)
-    made.show()
-    qtbot.waitExposed(made)
+    made = displayed(qtbot, RunsPage(session), (1060, 640))
     made.on_shown()
     qtbot.waitUntil(lambda: made.model.rowCount() == len(runs))
     return made

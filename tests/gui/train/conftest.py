@@ -9,17 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from finetune_gui.gui.pages.train import TrainPage
 from finetune_gui.gui.session import Session
+from tests.helpers.displayed import displayed
 from tests.helpers.photos import make_class_folders
 
 
 @pytest.fixture
 def page(qtbot: QtBot, session: Session) -> TrainPage:
-    made = TrainPage(session)
-    qtbot.addWidget(made)
-    made.resize(1072, 772)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return displayed(qtbot, TrainPage(session))
 
 
 @pytest.fixture
