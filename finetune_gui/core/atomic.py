@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,8 @@ _SUFFIX = ".partial"
 _STRAYS = (f".*{_SUFFIX}", ".tmp??????")
 # Names may hold 255 bytes; a part of the file's own leaves room for what is added to it.
 _NAME_PART = 40
+# Windows replaces no file that somebody is just reading: seconds to wait before the next attempt.
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if os.name == "nt" else ()
 
 
 @contextmanager
@@ -33,12 +36,21 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         _fsync(temporary)
-        temporary.replace(path)
+        _put_in_place(temporary, path)
     except BaseException:
         with suppress(OSError):  # of a drive that is gone, the first error is the one to tell
             temporary.unlink(missing_ok=True)
         raise
     _fsync_folder(path.parent)
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    for pause in _PAUSES:
+        with suppress(PermissionError):
+            temporary.replace(path)
+            return
+        time.sleep(pause)
+    temporary.replace(path)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

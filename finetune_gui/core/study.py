@@ -35,7 +35,14 @@ TrialState = Literal["running", "unfinished", "complete", "pruned", "failed", "e
 StudyState = Literal["running", "paused", "stopped", "interrupted", "done"]
 Pruner = Literal["auto", "median", "hyperband", "none"]
 Answer = Literal[
-    "better", "chance", "not_better", "default_won", "too_short", "too_few", "only_default"
+    "better",
+    "chance",
+    "not_better",
+    "default_won",
+    "default_failed",
+    "too_short",
+    "too_few",
+    "only_default",
 ]
 
 UNUSED = "unused"  # the split of photos that a trial must not see
@@ -46,22 +53,31 @@ _MOST_FOR_VERDICT = 0.5  # where even a short comparison takes long
 
 @dataclass(frozen=True)
 class Budget:
-    """When a search ends: after so many trials, after so many minutes, or whichever is first."""
+    """When a search ends: after so many trials, after so many minutes, or whichever is first.
+
+    ``trials`` counts all of the search. ``minutes`` begin when ``since`` seconds had gone into
+    trials already: each time that a search goes on, it is given minutes of its own.
+    """
 
     trials: int | None = None
     minutes: float | None = None
+    since: float = 0.0
 
     @property
     def seconds(self) -> float | None:
-        """All the time there is, None where the number of trials alone counts."""
+        """All the time from ``since`` on, None where the number of trials alone counts."""
         return None if self.minutes is None else 60 * self.minutes
 
     def search_seconds(self, comparison: float = 0.0) -> float | None:
-        """What may go into trials; the rest is for the comparison of the winner with the default,
-        of which the shortest takes about ``comparison`` seconds."""
+        """What may go into trials from ``since`` on.
+
+        The rest is for the comparison of the winner with the default, of which the shortest takes
+        about ``comparison`` seconds: not more is kept for it than usual where even that is vain.
+        """
         if self.seconds is None:
             return None
-        kept = min(_MOST_FOR_VERDICT, max(VERDICT_SHARE, comparison / max(1e-6, self.seconds)))
+        share = comparison / max(1e-6, self.seconds)
+        kept = share if VERDICT_SHARE < share <= _MOST_FOR_VERDICT else VERDICT_SHARE
         return self.seconds * (1 - kept)
 
 
@@ -171,9 +187,9 @@ class StudyStory:
     @property
     def advised(self) -> TrialRow | None:
         """The trial whose settings are to be used: the best where it did better than the default
-        on photos that had no say in choosing it, else the default."""
-        is_better = self.verdict is not None and self.verdict.answer in ("better", "chance")
-        return self.best if is_better else self.default
+        when both were trained anew, else the default."""
+        answer = None if self.verdict is None else self.verdict.answer
+        return self.best if answer in ("better", "chance", "default_failed") else self.default
 
     @property
     def offered(self) -> TrialRow | None:

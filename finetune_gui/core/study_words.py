@@ -65,6 +65,8 @@ def _uncompared(verdict: Verdict) -> Words:
     match verdict.answer:
         case "default_won":
             return Words("good", tr("search-verdict-default"), tr("search-verdict-default-why"))
+        case "default_failed":
+            return Words("good", tr("search-verdict-broken"), tr("search-verdict-broken-why"))
         case "only_default":
             return Words("caution", tr("search-verdict-only"), tr("search-verdict-only-why"))
         case "too_few":

@@ -353,9 +353,9 @@ def estimate(values: Sequence[float], folds: int) -> Estimate:
     mean = sum(values) / n
     if n == 1:
         return Estimate(mean, 0.0, None, None)
+    if min(values) == max(values):  # all alike: they do not tell how far another one may be off
+        return Estimate(values[0], 0.0, None, None)
     variance = sum((value - mean) ** 2 for value in values) / (n - 1)
-    if variance == 0:  # all alike: they do not tell how far another one may be off
-        return Estimate(mean, 0.0, None, None)
     reach = float(_special.stdtrit(n - 1, 0.975)) * math.sqrt((1 / n + 1 / (folds - 1)) * variance)
     return Estimate(mean, math.sqrt(variance), max(0.0, mean - reach), min(1.0, mean + reach))
 

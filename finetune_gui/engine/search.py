@@ -64,8 +64,8 @@ _GONE_AFTER = timedelta(minutes=2)
 def go_on(path: Path, paths: AppPaths, ctx: JobContext, more: Budget | None = None) -> StudyStory:
     """Search in the study at ``path`` until its budget is used up, and compare with the default.
 
-    ``more`` is added to the budget first. Paused, stopped or out of time: the trial that was going
-    on can go on later, and the best so far stands.
+    With ``more`` it has that budget from now on. Paused, stopped or out of time: the trial that
+    was going on can go on later, and the best so far stands.
 
     Raises:
         RunError: there is no study, or its storage cannot be reached.
@@ -81,7 +81,7 @@ def go_on(path: Path, paths: AppPaths, ctx: JobContext, more: Budget | None = No
         try:
             state = search.run()
         finally:
-            folder.write_state(state, search.clock.spent)
+            search.clock.keep(state)
     _tidy(folder)
     return read_story(path)
 
@@ -90,8 +90,9 @@ def compare_now(path: Path, folds: int, paths: AppPaths, ctx: JobContext) -> Stu
     """Compare the best trial of a study with the default, however long that takes.
 
     Raises:
-        Cancelled: the user asked it to stop; what was trained is used the next time.
         RunError: there is no study.
+
+    Where the user stops it, the study has no answer; what was trained is used the next time.
     """
     folder = StudyFolder(path)
     with _working(folder):
@@ -136,7 +137,6 @@ class _Search:
         """Trial after trial; then the comparison."""
         with self._lock:
             self._prepare()
-        self.clock.learn_comparison()
         while True:
             if self._wants_to_end():
                 return self._how_it_ends()
@@ -269,6 +269,7 @@ class _Search:
     # ---- budget
 
     def _may_begin(self) -> bool:
+        self.clock.learn_comparison()
         own = self._own()
         most = self._spec.budget.trials
         begun = sum(t.state is not Stored.WAITING for t in own)
@@ -291,7 +292,7 @@ class _Search:
         """Do a trial and tell the study how it ended."""
         number, epochs = claimed.trial.number, claimed.recipe.train.epochs
         self._folder.forget_verdict()
-        self.clock.keep(at_once=True)
+        self.clock.keep()
         self._tell_progress()
         self._ctx.emit(TrialMoved(number, "running", 0, epochs))
         left = self.clock.left
@@ -307,23 +308,21 @@ class _Search:
             outcome = replace(outcome, seconds=time.monotonic() - begun)
         self._learn_skipped(claimed.run)
         state = tell(claimed, outcome, self._n_validation, counts_cut=not self._has_complete())
-        if claimed.is_default:
-            self.clock.learn_comparison()
         self._ctx.emit(TrialMoved(number, state, epochs, epochs, outcome.accuracy))
         self._stop_if_hopeless(outcome)
         return outcome
 
     def _hear(self, event: Any) -> None:
         self._ctx.emit(event)
-        self.clock.keep()
+        self.clock.keep_now_and_then()
         self._tell_progress()
 
     def _tell_progress(self) -> None:
         budget = self._spec.budget
-        whole = self.clock.whole
-        if whole is not None:
-            spent = int(min(self.clock.spent, whole))
-            self._ctx.progress(spent, int(whole), "search-progress-time")
+        whole, left = self.clock.whole, self.clock.left
+        if whole is not None and left is not None:
+            done = min(whole, max(0.0, whole - left))
+            self._ctx.progress(int(done), int(whole), "search-progress-time")
         elif budget.trials is not None:
             done = sum(t.state.is_finished() for t in self._own())
             self._ctx.progress(done, budget.trials, "search-progress-trials")
@@ -358,8 +357,11 @@ class _Search:
             return
         with contextlib.suppress(Timeout), FileLock(self._folder.workers / "verdict.claim", 0):
             story = read_story(self._folder.path)
-            if story.verdict is None:
+            while story.verdict is None:
                 compare(self._folder, story, self._paths, self._ctx)
+                compared, story = story.best, read_story(self._folder.path)
+                if story.best == compared:  # else another process found a better one meanwhile
+                    break
 
     def _is_worked_on(self, number: int) -> bool:
         claim = self._claim(number)

@@ -13,7 +13,6 @@ from finetune_gui.core.run_folder import Manifest
 from finetune_gui.core.search_space import Dimension, searched
 from finetune_gui.core.study import (
     UNUSED,
-    VERDICT_SHARE,
     Budget,
     Pruner,
     StudyFolder,
@@ -82,13 +81,10 @@ def _shared_name(
 
 
 def widened(folder: StudyFolder, spec: StudySpec, more: Budget) -> StudySpec:
-    """The study with ``more`` added to its budget, written down."""
+    """The study with the budget ``more`` from now on, written down."""
     story = read_story(folder.path)
-    before = story.spent / 60 / (1 - VERDICT_SHARE)
-    budget = Budget(
-        None if more.trials is None else len(story.own) + more.trials,
-        None if more.minutes is None else before + more.minutes,
-    )
+    trials = None if more.trials is None else len(story.own) + more.trials
+    budget = Budget(trials, more.minutes, since=story.spent)
     wider = replace(spec, budget=budget)
     folder.write_spec(wider)
     folder.forget_verdict()

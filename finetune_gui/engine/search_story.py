@@ -52,7 +52,15 @@ def read_story(path: Path, *, importance: bool = True) -> StudyStory:
         if t.state is not Stored.WAITING
     )
     weights = _importance(study, frozen) if importance else {}
-    return replace(story, trials=rows, importance=weights)
+    return _with_its_verdict(replace(story, trials=rows, importance=weights))
+
+
+def _with_its_verdict(story: StudyStory) -> StudyStory:
+    """Another computer may have found a better trial since: the answer was about the one before."""
+    best, verdict = story.best, story.verdict
+    if verdict is not None and (best is None or best.number != verdict.winner):
+        return replace(story, verdict=None)
+    return story
 
 
 def _row(folder: StudyFolder, spec: StudySpec, trial: FrozenTrial, *, is_default: bool) -> TrialRow:

@@ -169,11 +169,16 @@ def run_trial(
     except Cancelled:
         return Outcome("unfinished")
     except UserError as error:
-        if error.key.startswith(_NOT_ITS_FAULT):
+        if not is_its_fault(error):
             raise
         return Outcome("failed", error=error.key, params=error.params)
     found = outcome_of(claimed.run)
     return replace(found, cut=found.state == "pruned" and not watch.pruned)
+
+
+def is_its_fault(error: UserError) -> bool:
+    """Whether it may be the settings that a training failed."""
+    return not error.key.startswith(_NOT_ITS_FAULT)
 
 
 def outcome_of(run: RunFolder) -> Outcome:

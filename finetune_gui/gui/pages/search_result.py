@@ -180,8 +180,8 @@ class SearchResult(QWidget):
         if learned:
             hints.append(tr("search-tile-learned", n=learned))
         self.tiles["trials"].set_value(str(len(over)), " · ".join(hints) or " ")
-        minutes = budget.minutes
-        of = " " if minutes is None else tr("search-tile-of-minutes", n=round(minutes))
+        whole = None if budget.seconds is None else budget.since + budget.seconds
+        of = " " if whole is None else tr("search-tile-of-minutes", n=round(whole / 60))
         self.tiles["time"].set_value(clock(story.spent), of)
 
     def _show_buttons(self, story: StudyStory) -> None:

@@ -34,8 +34,10 @@ search-verdict-default = The default settings are the best that was found
 search-verdict-default-why = No trial did better on the validation photos. There is nothing to change.
 search-verdict-short = There was no time to compare the winner with the default
 search-verdict-short-why = Whether it is really better is not known. A comparison takes about { $time }.
-search-verdict-only = There was time for the default settings alone
-search-verdict-only-why = Nothing else was tried, so nothing is known of better ones. Search on with more time.
+search-verdict-only = Only the default settings were tried to the end
+search-verdict-only-why = No other trial ended with a result, so nothing is known of better settings. Search on with more time.
+search-verdict-broken = The default settings cannot be trained here; these can
+search-verdict-broken-why = The trial with the default settings failed, so there is nothing to compare with. Why it failed stands in its row.
 search-verdict-few = The winner cannot be compared with the default
 search-verdict-few-why = A class has fewer than three photos for training and validation. Add photos to it.
 

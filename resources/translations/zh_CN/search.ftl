@@ -34,8 +34,10 @@ search-verdict-default = 默认设置就是找到的最佳设置
 search-verdict-default-why = 没有任何试验在验证照片上表现更好，无需更改。
 search-verdict-short = 没有时间将胜出的设置与默认设置比较
 search-verdict-short-why = 目前还不知道它是否真的更好。比较大约需要 { $time }。
-search-verdict-only = 时间只够试验默认设置
-search-verdict-only-why = 还没有试过其他设置，因此不知道是否有更好的。请用更多时间继续搜索。
+search-verdict-only = 只有默认设置完整试验过
+search-verdict-only-why = 其他试验都没有得出结果，因此不知道是否有更好的设置。请用更多时间继续搜索。
+search-verdict-broken = 默认设置在这里无法训练，而这组设置可以
+search-verdict-broken-why = 使用默认设置的试验失败了，因此无从比较。失败的原因见它所在的行。
 search-verdict-few = 无法将胜出的设置与默认设置比较
 search-verdict-few-why = 有的类别用于训练和验证的照片不足三张。请为它添加照片。
 

@@ -249,3 +249,32 @@ def test_sweep_finds_what_replacing_leaves(tmp_path: Path) -> None:
 
 def test_sweep_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert atomic.sweep(tmp_path / "none") == 0
+
+
+def refuse(times: int, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Let so many attempts to replace a file fail as on Windows while somebody reads it."""
+    real, attempts = Path.replace, []
+
+    def replace(self: Path, target: Path) -> Path:
+        attempts.append(self)
+        if len(attempts) <= times:
+            raise PermissionError(errno.EACCES, "in use")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(atomic, "_PAUSES", (0.0, 0.0))
+    return attempts
+
+
+def test_waits_for_who_is_just_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = refuse(2, monkeypatch)
+    atomic.write_text(tmp_path / "state.json", "new")
+    assert (tmp_path / "state.json").read_text() == "new"
+    assert len(attempts) == 3
+
+
+def test_but_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse(9, monkeypatch)
+    with pytest.raises(PermissionError):
+        atomic.write_text(tmp_path / "state.json", "new")
+    assert list(tmp_path.iterdir()) == []

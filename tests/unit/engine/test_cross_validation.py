@@ -280,6 +280,7 @@ def test_the_interval_is_the_corrected_one() -> None:
     assert estimate([0.99, 0.97, 1.0], 3).high == 1.0
     assert estimate([0.9], 5).low is None
     assert estimate([1.0, 1.0], 2).high is None
+    assert estimate([0.8] * 3, 3).high is None, "their sum is not exactly three times as much"
 
 
 def test_looks_at_the_same_test_photos_add_up(paths: AppPaths) -> None:

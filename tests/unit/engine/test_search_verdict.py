@@ -6,22 +6,25 @@ import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from finetune_gui.core.errors import UserError
 from finetune_gui.core.job import JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.run_folder import Manifest, ManifestEntry, RunFolder
 from finetune_gui.core.search_space import from_words
-from finetune_gui.core.study import UNUSED, Budget, StudyFolder, StudyStory
+from finetune_gui.core.study import UNUSED, Budget, StudyFolder, StudyStory, Verdict
 from finetune_gui.dataset.samples import Dataset
-from finetune_gui.engine import search, search_create, search_trial
+from finetune_gui.engine import search, search_create, search_trial, search_verdict
 from finetune_gui.engine.search_story import read_story
 from finetune_gui.engine.search_trial import Outcome
 from finetune_gui.engine.search_verdict import (
     FOLDS,
     Pair,
+    compare,
     fold_manifests,
     judged,
     seconds_to_compare,
@@ -89,6 +92,22 @@ def test_two_parts_are_judged_by_their_photos() -> None:
     assert judged(1, clear).answer == "better"
     slight = [pair([True] * 40, [True] * 39 + [False], fold) for fold in range(2)]
     assert judged(1, slight).answer == "chance"
+    once = [pair([True] * 40, [True] * 10 + [False] * 30, 0), pair([True] * 40, [True] * 40, 1)]
+    assert judged(1, once).answer == "chance"
+
+
+@pytest.mark.parametrize("folds", FOLDS)
+def test_that_trainings_vary_is_reckoned_with(folds: int) -> None:
+    rng = np.random.default_rng(0)
+    called = 0
+    for _ in range(300):
+        pairs = []
+        for fold in range(folds):
+            rates = 0.9 + 0.02 * rng.standard_normal(2)  # of two trainings by one recipe
+            right = [list(rng.random(200 // folds) < rate) for rate in rates]
+            pairs.append(pair(right[0], right[1], fold))
+        called += judged(1, pairs).answer == "better"
+    assert called / 300 <= 0.03
 
 
 def manifest(per_class: int = 10) -> Manifest:
@@ -210,7 +229,8 @@ def test_where_comparing_takes_long_less_time_goes_into_trials() -> None:
     assert budget.search_seconds() == pytest.approx(390)
     assert budget.search_seconds(comparison=100) == pytest.approx(390)
     assert budget.search_seconds(comparison=250) == pytest.approx(350)
-    assert budget.search_seconds(comparison=5000) == pytest.approx(300)
+    assert budget.search_seconds(comparison=300) == pytest.approx(300)
+    assert budget.search_seconds(comparison=5000) == pytest.approx(390), "it would be vain"
     assert Budget(trials=3).search_seconds(comparison=100) is None
 
 
@@ -223,6 +243,84 @@ def test_what_the_first_trial_got_ready_for_all_is_not_counted_again(
     assert seconds_to_compare((slow,), 3) < 100.0
     away = replace(slow, folder=None)
     assert seconds_to_compare((away,), 3) == pytest.approx(2000.0)
+
+
+def failing(name: str, error: UserError, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the trainings of a comparison fail whose run folder is called ``name``…"""
+    real = search_verdict.go_on_with
+
+    def train(run: RunFolder, *rest: Any) -> None:
+        if run.path.name.startswith(name):
+            raise error
+        real(run, *rest)
+
+    monkeypatch.setattr(search_verdict, "go_on_with", train)
+
+
+def test_a_training_that_fails_in_the_comparison_counts_as_wrong_answers(
+    searched: tuple[StudyFolder, StudyStory],
+    paths: AppPaths,
+    ctx: JobContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, _ = searched
+    folder.forget_verdict()
+    shutil.rmtree(folder.verdicts)
+    failing("default 1", UserError("error-loss-not-finite"), monkeypatch)
+    found = search.compare_now(folder.path, 3, paths, ctx).verdict
+    assert found is not None
+    assert found.folds == 3
+    assert found.photos == sum(e.split != UNUSED for e in folder.read_manifest().samples)
+    assert found.default_accuracy <= 0.7
+
+
+def test_a_disk_that_is_full_is_nobody_s_wrong_answer(
+    searched: tuple[StudyFolder, StudyStory],
+    paths: AppPaths,
+    ctx: JobContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, _ = searched
+    folder.forget_verdict()
+    shutil.rmtree(folder.verdicts)
+    failing("default 1", UserError("error-disk-full"), monkeypatch)
+    with pytest.raises(UserError):
+        search.compare_now(folder.path, 3, paths, ctx)
+    assert read_story(folder.path).verdict is None
+
+
+def test_what_failed_or_was_cut_off_is_not_compared(
+    searched: tuple[StudyFolder, StudyStory], paths: AppPaths, ctx: JobContext
+) -> None:
+    folder, story = searched
+    default, winner = story.own
+    failed = replace(story, trials=(replace(default, state="failed"), winner))
+    found = compare(folder, failed, paths, ctx)
+    assert found is not None
+    assert found.answer == "default_failed"
+    assert replace(failed, verdict=found).advised == winner
+    cut = replace(story, trials=(default, replace(winner, state="pruned", cut=True)))
+    found = compare(folder, cut, paths, ctx)
+    assert found is not None
+    assert found.answer == "only_default"
+
+
+def test_an_answer_about_another_winner_is_none(
+    searched: tuple[StudyFolder, StudyStory], paths: AppPaths, ctx: JobContext
+) -> None:
+    folder, story = searched
+    folder.write_verdict(Verdict("better", winner=0))
+    assert read_story(folder.path).verdict is None
+    assert search.go_on(folder.path, paths, ctx).verdict == story.verdict
+
+
+def test_minutes_are_added_to_those_that_were_used(
+    searched: tuple[StudyFolder, StudyStory],
+) -> None:
+    folder, story = searched
+    wider = search_create.widened(folder, folder.read_spec(), Budget(minutes=20))
+    assert wider.budget == Budget(minutes=20, since=story.spent)
+    assert folder.read_spec() == wider
 
 
 def test_when_the_default_is_the_best_nothing_is_trained_again(
