@@ -319,9 +319,14 @@ class StudyFolder:
         except TypeError:
             return None
 
-    def forget_verdict(self) -> None:
-        """More trials were made: what was said of the winner so far is over."""
-        self._verdict_file.unlink(missing_ok=True)
+    def forget_uncompared(self) -> None:
+        """More trials are made: an answer that rests on no comparison is over.
+
+        One that does holds as long as its winner is the best trial.
+        """
+        verdict = self.read_verdict()
+        if verdict is None or not verdict.folds:
+            self._verdict_file.unlink(missing_ok=True)
 
     def write_state(self, state: StudyState, spent: float) -> None:
         """Keep where the search stands and the seconds that went into it."""

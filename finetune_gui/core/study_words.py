@@ -9,7 +9,7 @@ from finetune_gui.core.durations import rough
 from finetune_gui.core.messages import tr
 from finetune_gui.core.recipe import get_value
 from finetune_gui.core.recipe_words import value_text
-from finetune_gui.core.study import StudyStory, TrialRow, Verdict
+from finetune_gui.core.study import Budget, StudyStory, TrialRow, Verdict
 
 Tone = Literal["info", "good", "caution"]
 
@@ -47,6 +47,13 @@ def short_changes(story: StudyStory, trial: TrialRow) -> str:
         if after != before:
             parts.append(f"{tr(dimension.message)} {value_text(dimension.field, after)}")
     return " · ".join(parts) or tr("search-default-settings")
+
+
+def budget_words(budget: Budget) -> str:
+    """How long a search may take: ``20 minutes``, ``9 trials``."""
+    if budget.trials is not None:
+        return tr("search-earlier-trials", n=budget.trials)
+    return tr("search-earlier-minutes", n=round(budget.minutes or 0))
 
 
 def verdict_words(story: StudyStory) -> Words:

@@ -51,7 +51,7 @@ from finetune_gui.engine.search_storage import (
 )
 from finetune_gui.engine.search_story import read_story
 from finetune_gui.engine.search_trial import Claimed, Outcome, TrialControl, run_trial, tell
-from finetune_gui.engine.search_verdict import compare
+from finetune_gui.engine.search_verdict import compare, wants_comparison
 from finetune_gui.engine.shared_features import SharedFeatures
 
 _ENOUGH_FAILED = 3  # in a row: it is not the settings
@@ -291,7 +291,7 @@ class _Search:
     def _work(self, claimed: Claimed) -> Outcome:
         """Do a trial and tell the study how it ended."""
         number, epochs = claimed.trial.number, claimed.recipe.train.epochs
-        self._folder.forget_verdict()
+        self._folder.forget_uncompared()
         self.clock.keep()
         self._tell_progress()
         self._ctx.emit(TrialMoved(number, "running", 0, epochs))
@@ -357,7 +357,7 @@ class _Search:
             return
         with contextlib.suppress(Timeout), FileLock(self._folder.workers / "verdict.claim", 0):
             story = read_story(self._folder.path)
-            while story.verdict is None:
+            while wants_comparison(story):
                 compare(self._folder, story, self._paths, self._ctx)
                 compared, story = story.best, read_story(self._folder.path)
                 if story.best == compared:  # else another process found a better one meanwhile

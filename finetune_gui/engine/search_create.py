@@ -87,5 +87,5 @@ def widened(folder: StudyFolder, spec: StudySpec, more: Budget) -> StudySpec:
     budget = Budget(trials, more.minutes, since=story.spent)
     wider = replace(spec, budget=budget)
     folder.write_spec(wider)
-    folder.forget_verdict()
+    folder.forget_uncompared()
     return wider

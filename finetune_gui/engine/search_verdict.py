@@ -79,6 +79,12 @@ def compare(
     return verdict
 
 
+def wants_comparison(story: StudyStory) -> bool:
+    """Whether there is no answer, or one of fewer parts than there is time for now."""
+    verdict = story.verdict
+    return verdict is None or 0 < verdict.folds < _folds(story, None)
+
+
 def _without_training(
     story: StudyStory, winner: TrialRow, default: TrialRow, folds: int | None
 ) -> Verdict | None:

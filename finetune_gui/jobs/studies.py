@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from finetune_gui.core.errors import UserError
@@ -15,9 +15,14 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ReadStudy:
-    """All there is to know of the search at ``path`` now."""
+    """All there is to know of the search at ``path`` now.
+
+    ``before`` is what was known of it: what takes long to compute is only computed anew once
+    another trial is complete.
+    """
 
     path: Path
+    before: StudyStory | None = None
     lane: Lane = Lane.READ
     title: str = "search-job-read"
 
@@ -26,7 +31,15 @@ class ReadStudy:
         from finetune_gui.engine.search_story import read_story
 
         ctx.check_cancelled()
+        if self.before is not None and self.before.path == self.path:
+            story = read_story(self.path, importance=False)
+            if _complete(story) == _complete(self.before):
+                return replace(story, importance=self.before.importance)
         return read_story(self.path)
+
+
+def _complete(story: StudyStory) -> int:
+    return sum(trial.state == "complete" for trial in story.trials)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from finetune_gui.core.study import (
     TrialRow,
     Verdict,
 )
+from finetune_gui.dataset.index import SkippedPhoto
 from finetune_gui.gui.pages import trials_search
 from finetune_gui.gui.pages.trials_search import SearchPanel
 from finetune_gui.gui.session import Session
@@ -99,6 +100,7 @@ class FakeResume:
 @dataclass(frozen=True)
 class FakeRead:
     path: Path
+    before: Any = None
     lane: Lane = Lane.READ
     title: str = "search-job-read"
     state: ClassVar[StudyState] = "done"
@@ -146,9 +148,11 @@ def ready(qtbot: QtBot, panel: SearchPanel, session: Session, tmp_path: Path) ->
 
 
 def press(qtbot: QtBot, parent: QWidget, name: str) -> None:
-    found = [b for b in parent.findChildren(QPushButton, name) if b.isVisibleTo(parent)]
-    assert len(found) == 1
-    qtbot.mouseClick(found[0], Qt.MouseButton.LeftButton)
+    def visible() -> list[QPushButton]:
+        return [b for b in parent.findChildren(QPushButton, name) if b.isVisibleTo(parent)]
+
+    qtbot.waitUntil(lambda: len(visible()) == 1)  # Qt shows what is added a moment later
+    qtbot.mouseClick(visible()[0], Qt.MouseButton.LeftButton)
 
 
 def started(qtbot: QtBot, panel: SearchPanel, script: Script) -> None:
@@ -255,6 +259,9 @@ def test_the_winners_settings_go_into_the_form(
     qtbot.waitUntil(ready.result.banner.isVisible)
     press(qtbot, ready, "search-use")
     assert ready.session.recipe.optim.lr == 0.003
+    assert "0.001 → 0.003" in ready.banner.text.text()
+    ready.close_study()
+    assert not ready.banner.isVisible()
 
 
 def test_settings_that_are_no_better_are_not_offered(ready: SearchPanel, tmp_path: Path) -> None:
@@ -303,9 +310,66 @@ def test_a_finished_search_goes_on_with_a_new_budget(
     folder.create(story(tmp_path).spec, Manifest("p", ("a",), ()))
     ready.open_study(folder.path)
     qtbot.waitUntil(lambda: ready.view == "result")
+    assert ready.result.go_on.text() == "Search on for 20 minutes"
     press(qtbot, ready, "search-continue")
     qtbot.waitUntil(lambda: bool(script.given))
     assert script.given[0].more == Budget(minutes=20.0)
+
+
+def test_a_new_search_shows_nothing_of_the_last_one(
+    qtbot: QtBot, ready: SearchPanel, script: Script, tmp_path: Path
+) -> None:
+    ready.result.show_story(story(tmp_path), busy=False)
+    ready.start()
+    result = ready.result
+    assert ready.view == "result"
+    assert result.model.rowCount() == 0
+    assert result.tiles["best"].value.text() == "–"
+    assert not result.banner.isVisible()
+    buttons = (result.new, result.go_on, result.pause, result.stop)
+    assert [button.isVisible() for button in buttons] == [False, False, True, True]
+    qtbot.waitUntil(lambda: bool(script.given))
+    press(qtbot, ready, "search-pause")
+    assert not result.stop.isEnabled()
+
+
+def test_photos_that_turn_out_unreadable_leave_the_search_that_shows_open(
+    qtbot: QtBot, ready: SearchPanel, tmp_path: Path
+) -> None:
+    folder = StudyFolder(tmp_path / "old")
+    folder.create(story(tmp_path).spec, Manifest("p", ("a",), ()))
+    ready.open_study(folder.path)
+    qtbot.waitUntil(lambda: ready.view == "result")
+    dataset = ready.session.dataset
+    assert dataset is not None
+    broken = SkippedPhoto(dataset.samples[0].path, "error-photo-damaged")
+    ready.session.mark_skipped((broken,))
+    assert ready.view == "result"
+    ready.session.open_dataset(make_class_folders(tmp_path / "pets", {"cat": 9, "dog": 9}))
+    qtbot.waitUntil(lambda: ready.view == "setup")
+
+
+def test_the_table_stays_where_it_is_while_trials_come(
+    qtbot: QtBot, ready: SearchPanel, tmp_path: Path
+) -> None:
+    table = ready.result.table
+    ready.result.show_story(story(tmp_path, trials=60), busy=True)
+    ready.stack.setCurrentWidget(ready.result)
+    qtbot.waitUntil(lambda: table.verticalScrollBar().maximum() > 0)
+    table.selectRow(2)
+    table.verticalScrollBar().setValue(table.verticalScrollBar().maximum())
+    at = table.verticalScrollBar().value()
+    assert at > 0
+    ready.result.show_story(story(tmp_path, trials=61), busy=True)
+    assert table.verticalScrollBar().value() == at
+    assert table.selectionModel().selectedRows()[0].row() == 2
+
+
+def test_backbones_can_be_chosen_once_it_is_known_which_are_at_hand(ready: SearchPanel) -> None:
+    titles = {"resnet18": "ResNet-18", "resnet50": "ResNet-50"}
+    ready.session.set_backbones(titles, frozenset({"resnet50"}))
+    offered = {d.key: d.choices for d in ready.setup.space()}["model.backbone"]
+    assert offered == (ready.session.recipe.model.backbone, "resnet18")
 
 
 def test_a_failure_is_said_and_the_panel_can_be_used_again(

@@ -116,6 +116,8 @@ class ParallelPlot(QWidget):
         self.setMinimumHeight(150)
         self._axes: tuple[_Axis, ...] = ()
         self._trials: tuple[TrialRow, ...] = ()
+        self._ranks: dict[float, float] = {}
+        self._reach = (0.0, 0.0)
         self._best = -1
         bind(self, self.setAccessibleName, "search-parallel-name")
         on_theme(self, self.update)
@@ -131,6 +133,11 @@ class ParallelPlot(QWidget):
         self._axes = tuple(_Axis(dimension) for dimension in story.spec.searched)
         found = [t for t in story.trials if t.accuracy is not None and t.score is not None]
         self._trials = tuple(sorted(found, key=lambda t: t.score or 0.0))
+        self._ranks = {}  # 0 for the worst, towards 1; equal ones share the lower
+        for place, trial in enumerate(self._trials):
+            self._ranks.setdefault(trial.score or 0.0, place / max(1, len(self._trials) - 1))
+        accuracies = [t.accuracy or 0.0 for t in self._trials]
+        self._reach = (min(accuracies, default=0.0), max(accuracies, default=0.0))
         self._best = -1 if story.best is None else story.best.number
         self.setAccessibleDescription(
             "" if self.lines else tr("search-parallel-empty"),
@@ -156,11 +163,10 @@ class ParallelPlot(QWidget):
 
     def _draw_axes(self, painter: QPainter, area: QRectF) -> None:
         theme = current_theme()
-        accuracies = [t.accuracy or 0.0 for t in self._trials]
         names = [tr(axis.dimension.message) for axis in self._axes]
         names.append(tr("search-parallel-accuracy"))
         ends = [axis.ends() for axis in self._axes]
-        ends.append((percent(min(accuracies)), percent(max(accuracies))))
+        ends.append((percent(self._reach[0]), percent(self._reach[1])))
         wide = int(area.width() / max(1, len(self._axes))) - 4
         for index, (name, (low, high)) in enumerate(zip(names, ends, strict=True)):
             x = self._x(area, index)
@@ -202,14 +208,12 @@ class ParallelPlot(QWidget):
 
     def _draw_trial(self, painter: QPainter, area: QRectF, trial: TrialRow) -> None:
         theme = current_theme()
-        scores = [t.score or 0.0 for t in self._trials]
-        accuracies = [t.accuracy or 0.0 for t in self._trials]
-        rank = scores.index(trial.score or 0.0) / max(1, len(scores) - 1)
+        rank = self._ranks[trial.score or 0.0]
         is_best = trial.number == self._best
         color = QColor(theme.color("accent" if rank >= 0.5 else "muted"))
         color.setAlpha(255 if is_best else 60 + int(110 * rank))
         places = [axis.place(trial.values.get(axis.dimension.key, "")) for axis in self._axes]
-        low, high = min(accuracies), max(accuracies)
+        low, high = self._reach
         span = high - low
         places.append(((trial.accuracy or 0.0) - low) / span if span else 0.5)
         path = QPainterPath()

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from finetune_gui.core.messages import tr
-from finetune_gui.core.study import StudyStory, TrialRow
-from finetune_gui.core.study_words import changes_of, verdict_words
+from finetune_gui.core.study import Budget, StudyStory, TrialRow
+from finetune_gui.core.study_words import budget_words, changes_of, verdict_words
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.models.trials import COLUMNS, TrialsModel
 from finetune_gui.gui.pages.search_plots import CoursePlot, ImportancePlot, ParallelPlot
@@ -56,6 +56,7 @@ class SearchResult(QWidget):
         self.setObjectName("search-result")
         self._session = session
         self.story: StudyStory | None = None
+        self.more = Budget()  # what a finished search is given when it goes on
         self._busy = False
         self._answered = ""
         self.model = TrialsModel(self)
@@ -142,6 +143,7 @@ class SearchResult(QWidget):
         table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         heads = table.horizontalHeader()
         heads.setSortIndicatorShown(False)
+        heads.setResizeContentsPrecision(0)  # by the rows in sight: there may be thousands
         heads.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         heads.setSectionResizeMode(COLUMNS.index("changes"), QHeaderView.ResizeMode.Stretch)
         table.opened.connect(self._open)
@@ -152,9 +154,10 @@ class SearchResult(QWidget):
     def show_story(self, story: StudyStory, *, busy: bool) -> None:
         """Show how a search stands; ``busy``: this program works on it."""
         self.story, self._busy = story, busy
-        chosen = self._selected()
+        chosen, rolled = self._selected(), self.table.verticalScrollBar().value()
         self.model.set_story(story)
         self._select(chosen)
+        self.table.verticalScrollBar().setValue(rolled)
         self.course.set_story(story)
         self.parallel.set_story(story)
         self.importance.set_story(story)
@@ -191,7 +194,10 @@ class SearchResult(QWidget):
         self.stop.setVisible(self._busy)
         self.new.setVisible(not self._busy)
         self.go_on.setVisible(idle)
-        set_button_text(self.go_on, "search-more" if story.state == "done" else "search-continue")
+        if story.state == "done":
+            set_button_text(self.go_on, "search-more", budget=budget_words(self.more))
+        else:
+            set_button_text(self.go_on, "search-continue")
         why = self._session.why_not_go_on()
         self.go_on.setEnabled(not why)
         self.go_on.setToolTip(why)
@@ -227,6 +233,11 @@ class SearchResult(QWidget):
             compare = small_button("search-compare", "search-compare")
             compare.setEnabled(not self._session.why_not_go_on())
             self.banner.add_button(compare, self.compare_wanted.emit)
+
+    def show_ending(self, *, ending: bool) -> None:
+        """Whether it was asked to end already: once is enough."""
+        for button in (self.pause, self.stop):
+            button.setEnabled(not ending)
 
     def say(self, text: str) -> None:
         """One line on what goes on."""

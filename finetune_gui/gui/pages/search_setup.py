@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, Q
 from finetune_gui.core.messages import language, tr
 from finetune_gui.core.search_space import Dimension, default_space
 from finetune_gui.core.study import MINUTES, Budget, StudySpec
+from finetune_gui.core.study_words import budget_words
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.pages.search_space_rows import SpaceRows
 from finetune_gui.gui.pages.search_steps import SearchSteps
@@ -205,7 +206,7 @@ class SearchSetup(QScrollArea):
         box = QHBoxLayout(row)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE.m)
-        what = {"started": _when(line.spec), "budget": budget_text(line.spec.budget)}
+        what = {"started": _when(line.spec), "budget": budget_words(line.spec.budget)}
         box.addWidget(ElidedLabel(tr("search-earlier-line", **what)), 1)
         box.addWidget(text_label(f"search-study-{line.state}", "muted"))
         button = secondary_button("search-open", f"search-open-{number}")
@@ -223,10 +224,3 @@ class SearchSetup(QScrollArea):
 def _when(spec: StudySpec) -> str:
     when = QDateTime.fromSecsSinceEpoch(int(spec.created or time.time()))
     return QLocale(language()).toString(when, QLocale.FormatType.ShortFormat)
-
-
-def budget_text(budget: Budget) -> str:
-    """A budget in words."""
-    if budget.trials is not None:
-        return tr("search-earlier-trials", n=budget.trials)
-    return tr("search-earlier-minutes", n=round(budget.minutes or 0))

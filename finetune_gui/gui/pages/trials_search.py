@@ -11,8 +11,9 @@ from finetune_gui.core.errors import RecipeError, UserError
 from finetune_gui.core.events import Event, TrialMoved
 from finetune_gui.core.job import Job, JobState
 from finetune_gui.core.messages import tr
+from finetune_gui.core.recipe_words import change_lines
 from finetune_gui.core.run_folder import new_run_path
-from finetune_gui.core.study import StudyStory
+from finetune_gui.core.study import StudyFolder, StudySpec, StudyStory
 from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.latest_job import LatestJob
@@ -40,6 +41,8 @@ class SearchPanel(QWidget):
         self.path: Path | None = None
         self._last: TrialMoved | None = None
         self._again = False
+        self._source: Path | None = None  # of the photos that are open
+        self._at_hand: tuple[str, ...] = ()
         self._reading, self._listing = (LatestJob(session.runner, self) for _ in range(2))
         self.setup, self.result = SearchSetup(session), SearchResult(session)
         self.banner = Banner("search-banner")
@@ -97,6 +100,7 @@ class SearchPanel(QWidget):
         """Show the search at ``path``."""
         self.path = path
         self.result.story = None
+        self.banner.dismiss()
         self._read()
 
     def close_study(self) -> None:
@@ -106,16 +110,16 @@ class SearchPanel(QWidget):
             self.result.story = None
             self._timer.stop()
             self._list()
-            self._show_view()
+            self._refresh()
 
     def _read(self) -> None:
         """Read how the search stands; what comes meanwhile is read once more at the end."""
-        if self.path is None or not (self.path / "study.json").is_file():
+        if self.path is None or not self._is_on_disk():
             return
         if self._reading.is_busy:
             self._again = True
         else:
-            self._reading.ask(ReadStudy(self.path))
+            self._reading.ask(ReadStudy(self.path, self.result.story))
 
     def _on_story(self, _job: object, story: StudyStory) -> None:
         if story.path != self.path:
@@ -127,6 +131,7 @@ class SearchPanel(QWidget):
             self._read()
 
     def _show_story(self, story: StudyStory) -> None:
+        self.result.more = self.setup.budget
         self.result.show_story(story, busy=self.handle is not None)
         going_on = self.handle is not None or story.state == "running"
         if going_on and not self._timer.isActive():
@@ -137,9 +142,9 @@ class SearchPanel(QWidget):
         self._show_view()
 
     def _on_unreadable(self, _job: object, error: UserError) -> None:
-        self.banner.say_error(error)
         if self.handle is None:
             self.close_study()
+        self.banner.say_error(error)
 
     def _look(self) -> None:
         if self.isVisible():
@@ -165,7 +170,9 @@ class SearchPanel(QWidget):
         out = new_run_path(session.paths.searches, session.dataset.name)
         budget = self.setup.budget
         self.path = out
-        self.result.story = None
+        # What shows until there is something to read, which may take until another job is over.
+        asked = StudySpec(str(session.dataset.source), "", session.recipe, space, budget, "", "")
+        self.result.story = StudyStory(out, asked, "running")
         self._begin(Tune(session.dataset, session.recipe, space, budget, out, session.paths))
 
     def go_on(self) -> None:
@@ -193,11 +200,13 @@ class SearchPanel(QWidget):
             self.handle.cancel()
 
     def use(self) -> None:
-        """Put the settings that the search found into the form."""
+        """Put the settings that the search found into the form, and say what that changed."""
         story = self.result.story
         if story is not None and story.offered is not None:
-            self.session.use_recipe(story.recipe_of(story.offered))
-            self.banner.say("good", "search-used")
+            found = story.recipe_of(story.offered)
+            lines = change_lines(self.session.recipe, found)
+            self.session.use_recipe(found)
+            self.banner.say_text("good", tr("search-used"), "  ·  ".join(lines))
 
     def _open_run(self, path: Path) -> None:
         self.session.open_run(path)
@@ -215,6 +224,8 @@ class SearchPanel(QWidget):
         handle.failed.connect(self.banner.say_error)
         handle.finished.connect(self._show_story)
         handle.state_changed.connect(lambda _state: self._on_state(handle))
+        if self.result.story is not None:
+            self.result.show_story(self.result.story, busy=True)
         self.result.show_progress(0, 0)
         self._timer.start()
         self._say()
@@ -238,15 +249,24 @@ class SearchPanel(QWidget):
             self._timer.stop()
             self._read()
             self._list()
+            if handle.state is not JobState.COMPLETED and not self._is_on_disk():
+                self.close_study()
         self._say()
         self._show_view()
+
+    def _is_on_disk(self) -> bool:
+        return self.path is not None and StudyFolder(self.path).spec_file.is_file()
 
     def _say(self) -> None:
         handle, last = self.handle, self._last
         if handle is None:
             return
-        if handle.state in (JobState.PAUSING, JobState.CANCELLING):
+        ending = handle.state in (JobState.PAUSING, JobState.CANCELLING)
+        self.result.show_ending(ending=ending)
+        if ending:
             text = tr("search-pausing")
+        elif handle.state is JobState.PENDING:
+            text = tr("search-waiting")
         elif handle.text == "search-progress-folds":
             text = tr("search-working-compare", done=handle.done + 1, total=handle.total)
         elif last is None:
@@ -259,15 +279,25 @@ class SearchPanel(QWidget):
     # ---- what shows
 
     def _on_dataset(self) -> None:
-        if self.handle is None:
-            self.path = None
-            self.result.story = None
-        self.setup.show_earlier(())
+        """Other photos, or the same without some that cannot be read."""
+        dataset = self.session.dataset
+        source = None if dataset is None else dataset.source
+        if source != self._source:
+            self._source = source
+            if self.handle is None:
+                self.path = None
+                self.result.story = None
+            self.setup.show_earlier(())
         self._list()
         self._refresh()
 
     def _refresh(self) -> None:
+        at_hand = self.session.backbones_at_hand()
+        if at_hand != self._at_hand:
+            self._at_hand = at_hand
+            self.setup.follow_recipe()
         self.setup.refresh()
+        self.result.more = self.setup.budget
         if self.result.story is not None:
             self.result.show_story(self.result.story, busy=self.handle is not None)
             self._say()

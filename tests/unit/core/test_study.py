@@ -53,7 +53,10 @@ def test_a_study_comes_back_as_it_was_written(tmp_path: Path) -> None:
     verdict = Verdict("chance", 3, 0.9, 0.8, 0.1, -0.1, 0.3, 5, 40)
     folder.write_verdict(verdict)
     assert folder.read_verdict() == verdict
-    folder.forget_verdict()
+    folder.forget_uncompared()
+    assert folder.read_verdict() == verdict
+    folder.write_verdict(Verdict("too_short", 3, seconds_needed=60))
+    folder.forget_uncompared()
     assert folder.read_verdict() is None
     assert [f.path for f in list_studies(tmp_path)] == [folder.path]
 

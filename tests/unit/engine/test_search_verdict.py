@@ -181,7 +181,7 @@ def test_a_comparison_that_was_stopped_uses_what_was_trained(
     searched: tuple[StudyFolder, StudyStory], paths: AppPaths, ctx: JobContext
 ) -> None:
     folder, story = searched
-    folder.forget_verdict()
+    forget(folder)
     times = {p: p.stat().st_mtime_ns for p in folder.verdicts.glob("*/model.safetensors")}
     lost = sorted(times)[0]
     shutil.rmtree(lost.parent)
@@ -198,7 +198,7 @@ def test_too_little_time_is_said_with_how_long_it_would_take(
     searched: tuple[StudyFolder, StudyStory], paths: AppPaths, ctx: JobContext
 ) -> None:
     folder, _ = searched
-    folder.forget_verdict()
+    forget(folder)
     spec = folder.read_spec()
     folder.write_spec(replace(spec, budget=Budget(trials=2, minutes=1e-4)))
     story = search.go_on(folder.path, paths, ctx)
@@ -212,7 +212,7 @@ def test_as_many_parts_as_there_is_time_for(
     searched: tuple[StudyFolder, StudyStory], paths: AppPaths, ctx: JobContext, folds: int
 ) -> None:
     folder, story = searched
-    folder.forget_verdict()
+    forget(folder)
     assert story.best is not None
     assert story.default is not None
     needed = seconds_to_compare((story.best, story.default), folds)
@@ -245,6 +245,11 @@ def test_what_the_first_trial_got_ready_for_all_is_not_counted_again(
     assert seconds_to_compare((away,), 3) == pytest.approx(2000.0)
 
 
+def forget(folder: StudyFolder) -> None:
+    """As if the comparison had not been made yet."""
+    (folder.path / "verdict.json").unlink()
+
+
 def failing(name: str, error: UserError, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the trainings of a comparison fail whose run folder is called ``name``…"""
     real = search_verdict.go_on_with
@@ -264,7 +269,7 @@ def test_a_training_that_fails_in_the_comparison_counts_as_wrong_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder, _ = searched
-    folder.forget_verdict()
+    forget(folder)
     shutil.rmtree(folder.verdicts)
     failing("default 1", UserError("error-loss-not-finite"), monkeypatch)
     found = search.compare_now(folder.path, 3, paths, ctx).verdict
@@ -281,7 +286,7 @@ def test_a_disk_that_is_full_is_nobody_s_wrong_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder, _ = searched
-    folder.forget_verdict()
+    forget(folder)
     shutil.rmtree(folder.verdicts)
     failing("default 1", UserError("error-disk-full"), monkeypatch)
     with pytest.raises(UserError):
@@ -312,6 +317,19 @@ def test_an_answer_about_another_winner_is_none(
     folder.write_verdict(Verdict("better", winner=0))
     assert read_story(folder.path).verdict is None
     assert search.go_on(folder.path, paths, ctx).verdict == story.verdict
+
+
+def test_more_trials_keep_an_answer_whose_winner_stays_the_best(
+    searched: tuple[StudyFolder, StudyStory], paths: AppPaths, ctx: JobContext
+) -> None:
+    folder, story = searched
+    assert story.verdict is not None
+    few = replace(story.verdict, folds=2)
+    folder.write_verdict(few)
+    spec = search_create.widened(folder, folder.read_spec(), Budget(minutes=0.01))
+    assert read_story(folder.path).verdict == few
+    folder.write_spec(replace(spec, budget=Budget(trials=2)))
+    assert search.go_on(folder.path, paths, ctx).verdict == story.verdict, "of five parts"
 
 
 def test_minutes_are_added_to_those_that_were_used(
