@@ -260,7 +260,7 @@ def test_the_winners_settings_go_into_the_form(
     press(qtbot, ready, "search-use")
     assert ready.session.recipe.optim.lr == 0.003
     assert "0.001 → 0.003" in ready.banner.text.text()
-    ready.close_study()
+    press(qtbot, ready, "search-new")
     assert not ready.banner.isVisible()
 
 

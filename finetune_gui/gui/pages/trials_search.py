@@ -71,6 +71,7 @@ class SearchPanel(QWidget):
         result.pause.clicked.connect(self.pause)
         result.stop.clicked.connect(self.stop)
         result.go_on.clicked.connect(self.go_on)
+        result.new.clicked.connect(self.banner.dismiss)
         result.new.clicked.connect(self.close_study)
         result.use_wanted.connect(self.use)
         result.compare_wanted.connect(self.compare)
