@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from finetune_gui.core.messages import tr
+from finetune_gui.core.messages import sentences, tr
 
 
 class UserError(Exception):
@@ -36,7 +36,7 @@ class UserError(Exception):
         return tr(f"{self.key}.next", **self.params)
 
     def __str__(self) -> str:
-        return f"{self.sentence} {self.next_step}"
+        return sentences(self.sentence, self.next_step)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.key, self.params)

@@ -102,6 +102,11 @@ def tr(key: str, /, **params: str | int | float) -> str:
     return str(text)
 
 
+def sentences(*texts: str) -> str:
+    """Whole sentences one after the other; in Chinese no space stands between them."""
+    return ("" if language() == "zh_CN" else " ").join(text for text in texts if text)
+
+
 def has_message(key: str) -> bool:
     """Whether `tr` knows ``key`` in the language now set."""
     message_id, _, attribute = key.partition(".")

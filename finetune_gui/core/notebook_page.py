@@ -16,7 +16,7 @@ from finetune_gui.core.coach.findings import Finding, Remedy
 from finetune_gui.core.durations import rough
 from finetune_gui.core.errors import UserError
 from finetune_gui.core.events import RunFailed
-from finetune_gui.core.messages import has_message, language, tr
+from finetune_gui.core.messages import has_message, language, sentences, tr
 from finetune_gui.core.notebook import Entry, Measured, Notebook
 from finetune_gui.core.notebook_plot import (
     CURVES,
@@ -166,7 +166,7 @@ def _entry_words(number: int, entry: Entry, ink: Ink) -> EntryWords:
         compared_with=_compared_with(entry),
         changes=tuple(_changes(entry)),
         figures=tuple(_figures(entry)),
-        ending=" ".join(_ending(entry)),
+        ending=sentences(*_ending(entry)),
         coach=tuple(_said(finding) for finding in entry.findings),
         nexts=tuple(_nexts(entry)),
         note=entry.note.strip(),

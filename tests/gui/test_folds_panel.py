@@ -9,11 +9,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.core.messages import set_language, tr
+from finetune_gui.dataset.index import SkippedPhoto
 from finetune_gui.engine.evaluation import Judged
-from finetune_gui.gui.pages.folds_result import once_each
+from finetune_gui.gui.pages.folds_result import FoldsPlot, once_each
 from finetune_gui.gui.pages.trials import TrialsPage
 from finetune_gui.gui.pages.trials_folds import FoldsPanel
 from finetune_gui.gui.session import Session
+from finetune_gui.gui.widgets.basic import EmptyState
 from tests.helpers.tiny import make_coloured_photos
 
 SOON = 60_000
@@ -159,7 +161,68 @@ def test_from_start_to_the_mistakes(panel: FoldsPanel, session: Session, qtbot: 
     qtbot.waitUntil(lambda: panel.earlier.list.count() == 1)
     set_language("zh_CN")
     assert tr("folds-state-done") in cells(panel, 1) or cells(panel, 1)[0] == "完成"
+    assert "。 " not in panel.view.figures.words.text()
     set_language("en")
+
+
+def test_a_new_one_shows_nothing_of_the_last_one(panel: FoldsPanel, qtbot: QtBot) -> None:
+    begin(panel)
+    finish(panel, qtbot)
+    panel.view.view.segment("answers").click()
+    answers = panel.view.answers
+    assert answers.matrix.isVisible()
+    qtbot.waitUntil(panel.setup.start.isEnabled)
+    begin(panel)
+    assert not answers.matrix.isVisible()
+    assert answers.findChildren(EmptyState)[0].isVisible()
+    assert panel.view.models.plot is None
+    assert panel.view.figures.tiles["accuracy"].value.text() == "–"
+    finish(panel, qtbot)
+    assert answers.matrix.isVisible()
+
+
+def test_of_one_model_no_spread_is_told(panel: FoldsPanel, qtbot: QtBot) -> None:
+    begin(panel)
+    finish(panel, qtbot)
+    opened = panel.opened
+    assert opened is not None
+    assert opened.results is not None
+    one = replace(opened.results, folds=opened.results.folds[:1])
+    panel.view.figures.show_study(replace(opened, results=one))
+    tile = panel.view.figures.tiles["accuracy"]
+    assert "±" not in tile.value.text()
+    assert tile.hint.text() == tr("folds-one-so-far")
+
+
+def test_unreadable_photos_leave_open_what_is_shown(
+    panel: FoldsPanel, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    begin(panel)
+    finish(panel, qtbot)
+    assert session.dataset is not None
+    session.mark_skipped((SkippedPhoto(session.dataset.samples[0].path, "error-photo-damaged"),))
+    assert panel.stack.currentWidget() is panel.view
+    session.open_dataset(make_coloured_photos(tmp_path / "others", per_class=8))
+    qtbot.waitUntil(lambda: panel.stack.currentWidget() is panel.empty, timeout=SOON)
+
+
+def test_what_could_not_be_foreseen_is_tried_again(panel: FoldsPanel, qtbot: QtBot) -> None:
+    panel.setup.folds.setValue(9)
+    assert "9 folds" in outlook(panel, qtbot)
+    panel.outlook.forget_failure()
+    assert panel.outlook.of(panel._looked_for()) is None
+    panel.on_shown()
+    assert "9 folds" in outlook(panel, qtbot)
+
+
+def test_the_mean_is_of_models_that_are_over(session: Session, qtbot: QtBot) -> None:
+    plot = FoldsPlot(session, 3)
+    qtbot.addWidget(plot)
+    whole = [(0, 0.5), (1, 0.6), (2, 0.8)]
+    plot.show_points({1: whole, 2: whole, 3: [(0, 0.4)]}, {1: 0.8, 2: 0.8}, 2)
+    assert len(plot.mean) == 3
+    plot.show_points({1: [(0, 0.5)]}, {}, 2)
+    assert len(plot.mean) == 0
 
 
 def test_paused_it_goes_on(panel: FoldsPanel, qtbot: QtBot) -> None:

@@ -295,5 +295,5 @@ def _about_accuracy(run: RunSummary) -> str:
 def _about_state(run: RunSummary) -> str:
     problem = run.problem
     if problem is not None:
-        return f"{problem.sentence} {problem.next_step}".strip()
+        return str(problem)
     return tr(f"shell-run-{run.state}.help")

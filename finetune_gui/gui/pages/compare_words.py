@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finetune_gui.core.compare import differing_keys
-from finetune_gui.core.messages import tr
+from finetune_gui.core.messages import sentences, tr
 from finetune_gui.core.recipe import get_value, recipe_fields
 from finetune_gui.core.recipe_words import value_text
 from finetune_gui.gui.models.facts import FactRow
@@ -80,7 +80,7 @@ def basis_text(found: Comparison) -> str:
         lines.append(tr("runs-basis-common", n=found.common, most=max(found.judged)))
     if len(found.contrasts) > 1:
         lines.append(tr("runs-basis-holm", n=len(found.contrasts)))
-    return " ".join(lines)
+    return sentences(*lines)
 
 
 def metric_rows(found: Comparison) -> list[FactRow]:

@@ -36,6 +36,11 @@ class Outlook(QObject):
         elif self.of(wanted) is None:
             self._timer.start()
 
+    def forget_failure(self) -> None:
+        """What failed may have had a reason that is gone: a full memory, a busy device."""
+        if self._known is not None and isinstance(self._known[1], UserError):
+            self._known = None
+
     def of(self, wanted: LookAhead | None) -> FoldsOutlook | UserError | None:
         """What is known of ``wanted``, or why it cannot be done; None before that is known."""
         if wanted is None or self._known is None or self._known[0] != wanted:

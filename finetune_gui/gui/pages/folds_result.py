@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from finetune_gui.core.cross_validation import Estimate, Metric, StudyPlan
-from finetune_gui.core.messages import tr
+from finetune_gui.core.messages import sentences, tr
 from finetune_gui.gui.i18n import bind, on_change
 from finetune_gui.gui.pages.evaluate_figures import Shown
 from finetune_gui.gui.pages.evaluate_result import MatrixCard, MistakesCard
@@ -31,7 +31,7 @@ from finetune_gui.gui.pages.train_words import percent, percent_tick
 from finetune_gui.gui.percent import fine_percent, percent_text
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
-from finetune_gui.gui.widgets.basic import Card, ElidedLabel, small_button, text_label
+from finetune_gui.gui.widgets.basic import Card, ElidedLabel, EmptyState, small_button, text_label
 from finetune_gui.gui.widgets.choice_row import ChoiceRow
 from finetune_gui.gui.widgets.curve_plot import CurvePlot, Scale
 from finetune_gui.gui.widgets.explained_tile import ExplainedTile
@@ -89,8 +89,10 @@ class FoldFiguresCard(Card):
         results = None if opened is None else opened.results
         for metric, tile in self.tiles.items():
             found = None if results is None else results.estimates[metric]
-            if found is None:
+            if results is None or found is None:
                 tile.set_value("–")
+            elif len(results.folds) == 1:
+                tile.set_value(percent_text(fine_percent(found.mean)), tr("folds-one-so-far"))
             else:
                 tile.set_value(_mean(found), _interval(found))
         words = "" if opened is None or results is None else _in_words(opened)
@@ -175,18 +177,21 @@ class FoldsPlot(CurvePlot):
         """The mean alone: twenty lines of the same name would say nothing."""
         return [(curve, y) for curve, y in super().values_at(x) if curve.name == "mean"]
 
-    def show_points(self, curves: dict[int, list[tuple[int, float]]], epochs: int) -> None:
-        """Draw (epoch, accuracy) of each model."""
+    def show_points(
+        self, curves: dict[int, list[tuple[int, float]]], done: Collection[int], epochs: int
+    ) -> None:
+        """Draw (epoch, accuracy) of each model, and the mean of those that are ``done``."""
         for number, series in self.of_model.items():
             points = curves.get(number, [])
             series.clear()
             series.extend([float(x) for x, _ in points], [y for _, y in points])
         at: dict[int, list[float]] = {}
-        for points in curves.values():
+        over = [points for number, points in curves.items() if number in done]
+        for points in over:
             for x, y in points:
                 at.setdefault(x, []).append(y)
-        # Where only some have come that far, their mean would jump.
-        whole = sorted(x for x, ys in at.items() if len(ys) == len(curves))
+        # Where some have ended before, the mean of the others would jump.
+        whole = sorted(x for x, ys in at.items() if len(ys) == len(over))
         self.mean.clear()
         self.mean.extend([float(x) for x in whole], [float(np.mean(at[x])) for x in whole])
         self.set_span(float(max(1, epochs)))
@@ -229,16 +234,21 @@ class ModelsCard(Card):
         self.table.itemSelectionChanged.connect(self.look)
         self.look()
 
-    def begin(self, plan: StudyPlan) -> None:
-        """Make room for the curves of other models."""
+    def clear(self) -> None:
+        """Show no models."""
         if self.plot is not None:
             for old in (self.plot.tools, self.plot):
                 old.hide()
                 for layout in (self._head, self._column):
                     layout.removeWidget(old)
                 old.deleteLater()
+        self.plot = None
         self.table.clearSelection()
         self.table.setCurrentCell(-1, -1)
+
+    def begin(self, plan: StudyPlan) -> None:
+        """Make room for the curves of other models."""
+        self.clear()
         self.plot = FoldsPlot(self._session, plan.asked.models)
         self._head.addWidget(self.plot.tools)
         self._column.addWidget(self.plot, 1)
@@ -275,9 +285,12 @@ class AnswersView(QWidget):
         sides.addWidget(self.mistakes)
         sides.setSizes(list(_SIDES))
         self.mistakes.grid.set_thumbnail_size(_THUMBNAIL)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(EmptyState("layers", "folds-none-done", "folds-none-done-text"))
+        self._stack.addWidget(sides)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(sides)
+        row.addWidget(self._stack)
         for part in self.findChildren(QWidget):
             if part.objectName().startswith("evaluate-"):  # the Evaluate page has the same parts
                 part.setObjectName("folds-" + part.objectName().removeprefix("evaluate-"))
@@ -287,8 +300,12 @@ class AnswersView(QWidget):
         on_change(self, lambda: self.show_photos_of(self._shown))
 
     def show_pooled(self, pooled: Evaluation | None) -> None:
-        """Show the answers over all folds that are done."""
-        if pooled is None or pooled == self._pooled:
+        """Show the answers over all folds that are done; None while none is."""
+        self._stack.setCurrentIndex(0 if pooled is None else 1)
+        if pooled is None:
+            self._pooled = self._unique = None
+            return
+        if pooled == self._pooled:
             return
         self._pooled, self._unique = pooled, replace(pooled, judged=once_each(pooled.judged))
         self.matrix.show_evaluation(pooled)
@@ -369,11 +386,12 @@ def _in_words(opened: OpenedStudy) -> str:
         return ""
     found = results.estimates["accuracy"]
     right = sum(row[i] for i, row in enumerate(pooled.matrix))
-    words = tr("folds-words", right=right, n=len(pooled.judged))
+    asked = opened.plan.asked
+    key = "folds-words-repeats" if asked.repeats > 1 else "folds-words"
+    words = [tr(key, right=right, n=len(pooled.judged))]
     if found.low is not None and found.high is not None:
         low, high = fine_percent(found.low), percent_text(fine_percent(found.high))
-        words += " " + tr("folds-words-interval", low=low, high=high)
+        words.append(tr("folds-words-interval", low=low, high=high))
     if not results.complete:
-        done, models = len(results.folds), opened.plan.asked.models
-        words = tr("folds-words-part", done=done, models=models) + " " + words
-    return words
+        words.insert(0, tr("folds-words-part", done=len(results.folds), models=asked.models))
+    return sentences(*words)

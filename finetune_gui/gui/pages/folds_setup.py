@@ -41,6 +41,7 @@ KINDS = ("baseline", "full")
 GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
 _WIDTH = 300
 _NUMBER_WIDTH = 84
+_LINES = 3  # of the outlook, as a rule
 
 
 class SetupCard(Card):
@@ -64,6 +65,7 @@ class SetupCard(Card):
         bind(self.group_by, self.group_by.setAccessibleName, "folds-group-by")
         self.outlook = text_label(None, "muted", wrap=True)
         self.outlook.setObjectName("folds-outlook")
+        self.outlook.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.start = primary_button("folds-start", "folds-start")
         self.go_on = primary_button("folds-go-on", "folds-go-on")
         self.pause = secondary_button("folds-pause", "folds-pause")
@@ -75,6 +77,11 @@ class SetupCard(Card):
         self.group_by.currentIndexChanged.connect(lambda _i: self.changed.emit())
         on_change(self, self._retranslate)
         self._retranslate()
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """What is below the outlook must not move whenever a number is turned."""
+        self.outlook.setMinimumHeight(_LINES * self.outlook.fontMetrics().lineSpacing())
 
     def _number(self, name: str, tip: str, among: tuple[int, int], value: int) -> QSpinBox:
         box = QSpinBox()

@@ -127,7 +127,7 @@ class AdaptingCard(Card):
     def _retranslate(self) -> None:
         error = self._error
         self.problem.setVisible(error is not None)
-        self.problem.setText("" if error is None else f"{error.sentence} {error.next_step}")
+        self.problem.setText("" if error is None else str(error))
         self._show_timeline()
 
     def _refresh(self) -> None:

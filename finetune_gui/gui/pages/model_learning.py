@@ -248,4 +248,4 @@ class DetailsCard(Card):
     def _show_problem(self) -> None:
         error = self._error
         self.problem.setVisible(error is not None)
-        self.problem.setText("" if error is None else f"{error.sentence} {error.next_step}")
+        self.problem.setText("" if error is None else str(error))

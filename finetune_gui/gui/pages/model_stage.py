@@ -186,7 +186,7 @@ class StageCard(Card):
         if stage.role == "head":
             return tr("model-maps-head", n=stage.shape[-1] if stage.shape else 0)
         if self._problem is not None:
-            return f"{self._problem.sentence} {self._problem.next_step}"
+            return str(self._problem)
         if self.photo.path is None:
             return tr("model-maps-no-photo")
         return "" if self._waits or self._inside is None else tr("model-maps-none")

@@ -46,6 +46,7 @@ class FoldsPanel(QWidget):
         self.session = session
         self.setObjectName("folds-panel")
         self.opened: OpenedStudy | None = None
+        self._source: Path | None = None  # of the photos that are open
         self._path: Path | None = None  # of what is shown; its plan may not be read yet
         self._job: JobHandle[Study] | None = None
         self._reading: JobHandle[OpenedStudy] | None = None
@@ -97,12 +98,13 @@ class FoldsPanel(QWidget):
         follow(self, session.dataset_changed, self._on_dataset)
         for signal in (session.splits_changed, session.recipe_changed, session.torch_changed):
             follow(self, signal, self._ask_outlook)
-        follow(self, session.training_changed, self._ask_outlook)
+        follow(self, session.training_changed, self._on_training)
         on_change(self, self._refresh)
 
     def on_shown(self) -> None:
         """Called each time it comes into view."""
         self._list()
+        self.outlook.forget_failure()
         self._ask_outlook()
 
     # ---- what is done
@@ -180,7 +182,8 @@ class FoldsPanel(QWidget):
         if handle.is_over and handle is self._job:
             self._job, self._live = None, None
             if handle.state is JobState.CANCELLED:
-                self.banner.say("info", "folds-stopped", "folds-stopped-text")
+                begun = self._path is not None and Study(self._path).plan_file.is_file()
+                self.banner.say("info", "folds-stopped", "folds-stopped-text" if begun else None)
             self._read()
             self._list()
             # The handle still counts as active while it tells of its end.
@@ -242,6 +245,8 @@ class FoldsPanel(QWidget):
         self.opened, self._path = None, None
         self._curves, self._accuracies, self._epochs = {}, {}, {}
         self._live, self._models = None, 0
+        self.view.models.clear()
+        self.view.answers.show_pooled(None)
 
     def _read(self) -> None:
         """Look again at what lies in the folder."""
@@ -310,8 +315,8 @@ class FoldsPanel(QWidget):
         self.view.models.table.show_rows(rows)
         self.view.models.look()
         if self.view.models.plot is not None and self.opened is not None:
-            epochs = self.opened.plan.recipe.train.epochs
-            self.view.models.plot.show_points(self._curves, epochs)
+            epochs = self._epochs_asked()
+            self.view.models.plot.show_points(self._curves, self._accuracies, epochs)
 
     def _row(self, number: int) -> tuple[str, str, str, str]:
         name = str(number)
@@ -320,14 +325,17 @@ class FoldsPanel(QWidget):
             name = tr("folds-row-repeat", repeat=repeat, fold=fold)
         accuracy = self._accuracies.get(number)
         points = self._curves.get(number, [])
-        epoch = str(points[-1][0]) if points else ""
         if accuracy is not None:
             kept = self._epochs.get(number)
             kept_text = "" if kept is None else str(kept) if kept else tr("folds-baseline")
             return name, tr("folds-state-done"), percent(accuracy), kept_text
+        far = f" {points[-1][0]}/{self._epochs_asked()}" if points else ""
         if number == self._live and self.is_running:
-            return name, tr("folds-state-live"), "", epoch
-        return name, tr("folds-state-half" if points else "folds-state-waiting"), "", epoch
+            return name, tr("folds-state-live") + far, "", ""
+        return name, tr("folds-state-half" if points else "folds-state-waiting") + far, "", ""
+
+    def _epochs_asked(self) -> int:
+        return 0 if self.opened is None else self.opened.plan.recipe.train.epochs
 
     def _open_run(self, number: int) -> None:
         if self.opened is None:
@@ -360,6 +368,11 @@ class FoldsPanel(QWidget):
         recipe = self.setup.recipe(session.recipe)
         return LookAhead(session.dataset, recipe, self.setup.asked, session.paths)
 
+    def _on_training(self) -> None:
+        """What ended may have been what was in the way."""
+        self.outlook.forget_failure()
+        self._ask_outlook()
+
     def _ask_outlook(self) -> None:
         self._refresh()
         self.outlook.want(self._looked_for() if self.isVisible() else None)
@@ -376,8 +389,12 @@ class FoldsPanel(QWidget):
     # ---- earlier ones
 
     def _on_dataset(self) -> None:
-        if not self.is_running:
+        """Other photos, or the same without some that cannot be read."""
+        dataset = self.session.dataset
+        source = None if dataset is None else dataset.source
+        if source != self._source and not self.is_running:
             self._show_nothing()
+        self._source = source
         self._list()
         self._ask_outlook()
 

@@ -134,7 +134,7 @@ class RecipeFieldRow(QWidget):
         try:
             self._session.change_recipe({self.field.key: value})
         except RecipeError as error:
-            self._say(f"{error.sentence} {error.next_step}")
+            self._say(str(error))
             self.editor.show_value(self.value)
         else:
             self._say("")
