@@ -200,10 +200,37 @@ def test_an_impossible_range_keeps_it_from_starting_and_says_why(
     batch.clear()
     qtbot.keyClicks(batch, "8, many")
     assert not ready.setup.start.isEnabled()
-    assert "many" in ready.setup.why.text()
+    assert ready.setup.why.text() == (
+        "Batch size does not take “8, many”. "
+        "Write values with commas between them, for example 8, 16, 32."
+    )
+    batch.clear()
+    qtbot.keyClicks(batch, "8..32")
+    assert "8, 16, 32" in ready.setup.why.text()
+    batch.clear()
+    qtbot.keyClicks(batch, " ")
+    assert "no value is chosen" in ready.setup.why.text()
     ready.setup.reset.click()
     assert ready.setup.start.isEnabled()
     assert ready.setup.rows.editors["train.batch_size"].text() == "8, 16, 32"
+
+
+def test_ranges_upside_down_and_empty_choices_are_said_in_plain_words(
+    qtbot: QtBot, ready: SearchPanel
+) -> None:
+    setup = ready.setup
+    setup.fold.click()
+    low = setup.rows.editors["optim.lr"].findChild(QWidget, "range-from-optim.lr")
+    assert low is not None
+    low.setFocus()
+    low.selectAll()
+    qtbot.keyClicks(low, "0.9")
+    qtbot.keyClick(low, Qt.Key.Key_Return)
+    assert "Learning rate: the first value is larger" in setup.why.text()
+    setup.reset.click()
+    for chip in setup.rows.editors["model.freeze"].findChildren(QPushButton):
+        chip.setChecked(False)
+    assert "no value is chosen" in setup.why.text()
 
 
 def test_nothing_that_may_change_is_nothing_to_search(ready: SearchPanel) -> None:

@@ -57,6 +57,8 @@ class RangeEditor(QWidget):
     def dimension(self) -> Dimension:
         """The range as it stands; raises `RecipeError`."""
         low, high = float(self.low.field_value()), float(self.high.field_value())
+        if low > high:
+            raise RecipeError("error-search-order", name=tr(self._dimension.message))
         log = self._dimension.log and low > 0
         return checked(replace(self._dimension, low=low, high=high, log=log))
 
@@ -87,6 +89,8 @@ class ChipsEditor(QWidget):
     def dimension(self) -> Dimension:
         """The chosen words; raises `RecipeError` when there is none."""
         chosen = tuple(value for value, chip in self.chips.items() if chip.isChecked())
+        if not chosen:
+            raise RecipeError("error-search-no-choice", name=tr(self._dimension.message))
         return checked(replace(self._dimension, choices=chosen))
 
 
@@ -114,9 +118,21 @@ class ListEditor(QLineEdit):
 
     def dimension(self) -> Dimension:
         """The values as they are typed; raises `RecipeError`."""
-        words = self.text().replace("，", ",")
-        found = from_words(self._dimension.key, words if ".." not in words else "")
+        words = self.text().replace("，", ",").strip(" ,")
+        name = tr(self._dimension.message)
+        if not words:
+            raise RecipeError("error-search-no-choice", name=name)
+        try:
+            found = from_words(self._dimension.key, words)
+        except RecipeError as error:
+            raise self._wrong(words, name) from error
+        if found.kind != "choice":  # a range, as the terminal takes it
+            raise self._wrong(words, name)
         return replace(found, on=self._dimension.on)
+
+    def _wrong(self, words: str, name: str) -> RecipeError:
+        usual = self._dimension.range_words().replace(",", ", ")
+        return RecipeError("error-search-list", name=name, words=words, usual=usual)
 
 
 Editor = RangeEditor | ChipsEditor | ListEditor

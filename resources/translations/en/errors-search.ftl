@@ -2,6 +2,12 @@
 
 error-search-range = { $key } cannot be searched over “{ $range }”.
     .next = Give the lowest and the highest value as LOW..HIGH, or choices with commas between them, within what the setting takes.
+error-search-order = { $name }: the first value is larger than the second.
+    .next = Put the lowest value first.
+error-search-no-choice = { $name }: no value is chosen.
+    .next = Choose at least one, or turn the setting off.
+error-search-list = { $name } does not take “{ $words }”.
+    .next = Write values with commas between them, for example { $usual }.
 error-search-log-zero = The range of { $key } is divided by its logarithm, so it cannot begin at 0.
     .next = Let it begin a little above 0, for example at 0.0001.
 error-search-fixed = { $key } must stay the same in a search: trials with other photos, seeds, weights or devices could not be compared.

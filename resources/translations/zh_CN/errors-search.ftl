@@ -2,6 +2,12 @@
 
 error-search-range = { $key } 不能在“{ $range }”的范围内搜索。
     .next = 请用“最小值..最大值”的形式，或用逗号分隔的若干选项，并且不要超出该设置允许的范围。
+error-search-order = { $name }：第一个值大于第二个值。
+    .next = 请把最小的值放在前面。
+error-search-no-choice = { $name }：没有选择任何值。
+    .next = 请至少选择一个，或关闭这项设置。
+error-search-list = { $name } 不接受“{ $words }”。
+    .next = 请写出用逗号分隔的值，例如 { $usual }。
 error-search-log-zero = { $key } 的范围按对数划分，因此不能从 0 开始。
     .next = 请让它从略大于 0 的值开始，例如 0.0001。
 error-search-fixed = { $key } 在搜索中必须保持不变：照片、随机种子、权重或设备不同，各次试验就无法比较。
