@@ -35,6 +35,7 @@ from finetune_gui.gui.pages.trials_search import SearchPanel
 from finetune_gui.gui.session import Session
 from tests.helpers.displayed import displayed
 from tests.helpers.photos import make_class_folders
+from tests.helpers.tabs import tabbed_from
 
 VERDICT = Verdict("chance", 1, 0.91, 0.88, 0.03, -0.02, 0.08, 5, 80)
 
@@ -231,6 +232,18 @@ def test_ranges_upside_down_and_empty_choices_are_said_in_plain_words(
     for chip in setup.rows.editors["model.freeze"].findChildren(QPushButton):
         chip.setChecked(False)
     assert "no value is chosen" in setup.why.text()
+
+
+def test_tab_goes_through_the_rows_as_they_are_seen(qtbot: QtBot, ready: SearchPanel) -> None:
+    setup = ready.setup
+    setup.fold.click()
+    ready.session.change_recipe({"optim.lr": 0.01})  # which makes them anew
+    qtbot.waitUntil(lambda: all(s.isVisible() for s in setup.rows.switches.values()))
+    names = [widget.objectName() for widget in tabbed_from(setup.fold)]
+    assert names[:3] == ["search-switch-optim.lr", "range-from-optim.lr", "range-to-optim.lr"]
+    switches = [name for name in names if name.startswith("search-switch")]
+    assert switches == [f"search-switch-{key}" for key in setup.rows.switches]
+    assert names.index(switches[-1]) < names.index("search-start")
 
 
 def test_nothing_that_may_change_is_nothing_to_search(ready: SearchPanel) -> None:

@@ -29,6 +29,7 @@ from finetune_gui.gui.widgets.basic import (
     text_label,
 )
 from finetune_gui.gui.widgets.choice_row import ChoiceRow
+from finetune_gui.gui.widgets.tab_order import inputs_in, put_in_order
 from finetune_gui.jobs.studies import StudyLine
 
 _TRIALS = 20
@@ -144,6 +145,7 @@ class SearchSetup(QScrollArea):
         """Offer the ranges around the form's settings, unless the user has set their own."""
         if not self._edited:
             self.rows.show_space(self._offered())
+            self._put_in_order()
         self.refresh()
 
     def _offered(self) -> tuple[Dimension, ...]:
@@ -200,6 +202,15 @@ class SearchSetup(QScrollArea):
         for number, line in enumerate(self._earlier):
             self._lines.addWidget(self._line(number, line))
         self.earlier.setVisible(bool(self._earlier))
+        self._put_in_order()
+
+    def _put_in_order(self) -> None:
+        """Tab goes through what was made later as it is seen."""
+        lines = [
+            item.widget() for n in range(self._lines.count()) if (item := self._lines.itemAt(n))
+        ]
+        opening = [part for line in lines if line is not None for part in inputs_in(line)]
+        put_in_order((self.fold, *self.rows.inputs, self.start, *opening))
 
     def _line(self, number: int, line: StudyLine) -> QWidget:
         row = QWidget()

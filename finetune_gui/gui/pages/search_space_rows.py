@@ -17,6 +17,7 @@ from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import Chip, set_property, text_label
 from finetune_gui.gui.widgets.recipe_editors import NumberEditor
 from finetune_gui.gui.widgets.switch import Switch
+from finetune_gui.gui.widgets.tab_order import inputs_in
 
 _NUMBER_WIDTH = 116
 
@@ -213,6 +214,12 @@ class SpaceRows(QWidget):
             elif _problem(editor) is None:
                 found.append(replace(editor.dimension(), on=False))
         return tuple(found)
+
+    @property
+    def inputs(self) -> list[QWidget]:
+        """Where Tab stops, from the first row to the last."""
+        rows = zip(self.switches.values(), self.editors.values(), strict=True)
+        return [part for switch, editor in rows for part in inputs_in(switch, editor)]
 
     def count_on(self) -> int:
         """How many settings may change."""

@@ -40,6 +40,7 @@ from finetune_gui.gui.widgets.plain import (
     small_button,
     text_label,
 )
+from finetune_gui.gui.widgets.tab_order import put_in_order
 
 __all__ = [
     "Banner",
@@ -257,7 +258,13 @@ class Banner(QFrame):
         set_role(button, "small")
         button.clicked.connect(lambda _on: action())
         self._buttons.insertWidget(self._buttons.count() - 1, button)
+        before = [item for n in range(self._buttons.count()) if (item := self._button(n))]
+        put_in_order((self.close_button, *before))
         return button
+
+    def _button(self, place: int) -> QWidget | None:
+        item = self._buttons.itemAt(place)
+        return None if item is None else item.widget()
 
     def dismiss(self) -> None:
         """Hide it, as the cross does."""
