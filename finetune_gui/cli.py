@@ -24,6 +24,7 @@ from finetune_gui.core.errors import as_user_error
 from finetune_gui.core.job import Cancelled, JobControl
 from finetune_gui.core.messages import set_language, system_language, tr
 from finetune_gui.core.paths import AppPaths
+from finetune_gui.core.study import StudyFolder
 from finetune_gui.dataset.photo_cache import share_in
 from finetune_gui.jobs.self_test import Check
 
@@ -136,6 +137,12 @@ def _check_usage(parser: argparse.ArgumentParser, args: argparse.Namespace) -> N
         or (args.minutes is not None and not 0 < args.minutes < MOST_MINUTES)
     ):
         parser.error(tr("cli-usage-budget"))
+    if (
+        args.command == "tune"
+        and (args.set or args.range or args.recipe or args.out or args.storage)
+        and StudyFolder(args.dataset).spec_file.is_file()
+    ):
+        parser.error(tr("cli-usage-tune-study"))
 
 
 def app_paths(args: argparse.Namespace) -> AppPaths:

@@ -81,6 +81,23 @@ def test_the_folder_of_a_search_is_gone_on_with(start: Start, fake: Fake, tmp_pa
     assert [given[2] for given in resumed.given] == [None, Budget(4)]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--set", "optim.lr=1"],
+        ["--range", "optim.lr=off"],
+        ["--out", "new"],
+        ["--storage", "a.log"],
+    ],
+)
+def test_what_a_search_was_asked_for_stays(start: Start, tmp_path: Path, words: list[str]) -> None:
+    folder = StudyFolder(tmp_path / "study")
+    folder.create(told(tmp_path).spec, Manifest("p", ("a",), ()))
+    with pytest.raises(SystemExit) as caught:
+        start("tune", folder.path, *words)
+    assert caught.value.code == 2
+
+
 def test_people_read_the_answer(
     start: Start, tuned: FakeJob, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,6 +33,7 @@ cli-usage-dataset = give either DATASET or --demo
 cli-usage-set = --set needs KEY=VALUE, not “{ $value }”
 cli-usage-range = --range needs KEY=LOW..HIGH, KEY=A,B,C or KEY=off, not “{ $value }”
 cli-usage-budget = --trials must be 1 or more, --minutes more than 0
+cli-usage-tune-study = a search that goes on keeps its settings, ranges, folder and storage: give only --trials or --minutes
 cli-trial = Trial { $number }, { $state }: epoch { $epoch } of { $epochs }
 cli-trial-accuracy = Trial { $number }, { $state }: epoch { $epoch } of { $epochs }, { $accuracy } of the validation photos right
 cli-cancelled = Cancelled.

@@ -33,6 +33,7 @@ cli-usage-dataset = 请给出 DATASET 或 --demo 之一
 cli-usage-set = --set 需要 KEY=VALUE，而不是“{ $value }”
 cli-usage-range = --range 需要 KEY=LOW..HIGH、KEY=A,B,C 或 KEY=off，而不是“{ $value }”
 cli-usage-budget = --trials 必须不小于 1，--minutes 必须大于 0
+cli-usage-tune-study = 继续已有的搜索时，设置、范围、文件夹和存储都保持不变：只能给出 --trials 或 --minutes
 cli-trial = 试验 { $number }，{ $state }：第 { $epoch } / { $epochs } 轮
 cli-trial-accuracy = 试验 { $number }，{ $state }：第 { $epoch } / { $epochs } 轮，验证照片答对 { $accuracy }
 cli-cancelled = 已取消。
