@@ -470,3 +470,13 @@ def test_earlier_searches_on_the_same_photos_are_offered(
     assert ready.path == session.paths.searches / "ours"
     press(qtbot, ready, "search-new")
     assert ready.view == "setup"
+
+
+def test_what_is_cut_off_at_an_axis_is_told_in_full(ready: SearchPanel, tmp_path: Path) -> None:
+    plot = ready.result.parallel
+    plot.resize(420, 300)
+    plot.set_story(story(tmp_path, trials=9))
+    assert plot.words_at(0) == "Learning rate"
+    assert plot.words_at(420) == "Accuracy"
+    middle = [plot.words_at(x) for x in range(0, 420, 10)]
+    assert any("Augmentation\nStrong\nMedium\nLight\nNone" in words for words in middle)

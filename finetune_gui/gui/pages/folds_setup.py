@@ -35,13 +35,14 @@ from finetune_gui.gui.widgets.basic import (
     text_label,
 )
 from finetune_gui.gui.widgets.choice_row import ChoiceRow
+from finetune_gui.gui.widgets.plain import WrapLabel
 from finetune_gui.jobs.cross_validate import FoldsOutlook, StudySummary
 
 KINDS = ("baseline", "full")
 GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
 _WIDTH = 300
 _NUMBER_WIDTH = 84
-_LINES = 3  # of the outlook, as a rule
+_LINES = 3  # of the outlook as a rule: what is below must not move when a number is turned
 
 
 class SetupCard(Card):
@@ -63,9 +64,10 @@ class SetupCard(Card):
         for by in GROUPINGS:
             self.group_by.addItem("", by)
         bind(self.group_by, self.group_by.setAccessibleName, "folds-group-by")
-        self.outlook = text_label(None, "muted", wrap=True)
+        self.outlook = WrapLabel(lines=_LINES)
+        self.outlook.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(self.outlook, "muted")
         self.outlook.setObjectName("folds-outlook")
-        self.outlook.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.start = primary_button("folds-start", "folds-start")
         self.go_on = primary_button("folds-go-on", "folds-go-on")
         self.pause = secondary_button("folds-pause", "folds-pause")
@@ -77,11 +79,6 @@ class SetupCard(Card):
         self.group_by.currentIndexChanged.connect(lambda _i: self.changed.emit())
         on_change(self, self._retranslate)
         self._retranslate()
-        self._keep_room()
-
-    def _keep_room(self) -> None:
-        """What is below the outlook must not move whenever a number is turned."""
-        self.outlook.setMinimumHeight(_LINES * self.outlook.fontMetrics().lineSpacing())
 
     def _number(self, name: str, tip: str, among: tuple[int, int], value: int) -> QSpinBox:
         box = QSpinBox()

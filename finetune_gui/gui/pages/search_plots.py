@@ -6,9 +6,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
 from finetune_gui.core.messages import tr
@@ -144,6 +152,32 @@ class ParallelPlot(QWidget):
         )
         self.update()
 
+    @property
+    def _area(self) -> QRectF:
+        """Where the lines are drawn; names and ends stand around it."""
+        return QRectF(self.rect()).adjusted(36, 50, -36, -26)
+
+    def words_at(self, x: float) -> str:
+        """The whole name of the axis nearest to ``x`` and its choices: both may be cut off."""
+        names = [self._words(axis.dimension) for axis in self._axes]
+        names.append(tr("search-parallel-accuracy"))
+        places = [self._x(self._area, index) for index in range(len(names))]
+        return min(zip(places, names, strict=True), key=lambda pair: abs(pair[0] - x))[1]
+
+    @staticmethod
+    def _words(dimension: Dimension) -> str:
+        choices = [value_text(dimension.field, choice) for choice in reversed(dimension.choices)]
+        return "\n".join([tr(dimension.message), *choices])
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Tell what may be cut off."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            words = self.words_at(event.pos().x()) if self.lines else ""
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
+
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Axes with their names, then the lines, the best last."""
@@ -152,7 +186,7 @@ class ParallelPlot(QWidget):
         if not self.lines:
             _say(painter, self.rect(), tr("search-parallel-empty"))
         else:
-            area = QRectF(self.rect()).adjusted(36, 50, -36, -26)
+            area = self._area
             self._draw_axes(painter, area)
             for trial in self._trials:
                 self._draw_trial(painter, area, trial)

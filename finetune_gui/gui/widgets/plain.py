@@ -33,10 +33,16 @@ def set_property(widget: QWidget, name: str, value: str | bool) -> None:
 
 
 class WrapLabel(QLabel):
-    """Text over as many lines as its width needs; layouts never cut its last line off."""
+    """Text over as many lines as its width needs; layouts never cut its last line off.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    It has room for ``lines`` in any case, so that nothing moves while its text changes.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, lines: int = 0) -> None:
         super().__init__(parent)
+        self._lines = lines
+        if lines:
+            self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
@@ -57,6 +63,7 @@ class WrapLabel(QLabel):
         before = self.minimumHeight()
         self.setMinimumHeight(0)  # heightForWidth never answers less than the present minimum
         needed = max(self.heightForWidth(self.width()), 0) if self.text() else 0
+        needed = max(needed, self._lines * self.fontMetrics().lineSpacing())
         self.setMinimumHeight(needed)
         if needed != before:
             self.updateGeometry()
