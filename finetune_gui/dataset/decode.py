@@ -17,8 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
@@ -27,6 +29,7 @@ from finetune_gui.dataset.folders import OTHER_PICTURE_SUFFIXES
 
 MAX_PIXELS = 256 * 2**20
 MAX_FILE_BYTES = 2**30
+_PIXELS_AT_ONCE = 2**20  # that are turned into decimals
 
 # Only these: some of Pillow's other readers start programs (EPS) or read what is no photo (PDF).
 _FORMATS = ("JPEG", "PNG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "AVIF", "PPM")
@@ -246,16 +249,28 @@ def _on_white(image: Image.Image) -> Image.Image:
 def _from_deep_grey(image: ImageFile) -> Image.Image:
     """Grey of 12, 16 or 32 bits or of decimals, by the range of its kind.
 
-    Pillow's own ``convert`` cuts everything above 255 off to white.
+    Pillow's own ``convert`` cuts everything above 255 off to white. Some rows at a time: decimals
+    of a large picture would take ten times its own memory, in each of several threads.
     """
-    values = np.asarray(image, dtype=np.float64)
-    values = np.where(np.isfinite(values), values, 0.0)
-    low, high = _range_of(image, float(values.min()), float(values.max()))
-    scaled = (values - low) / (high - low) if high > low else np.zeros_like(values)
-    if _tiff_tag(image, _PHOTOMETRIC, 1) == 0 and image.mode.startswith("I;16"):
-        scaled = 1.0 - scaled  # in this kind of TIFF zero is white; Pillow turns 8 bits only
-    grey = np.rint(scaled * 255.0).astype(np.uint8)
+    values = np.asarray(image)
+    rows = max(1, _PIXELS_AT_ONCE // max(1, values.shape[1]))
+    parts = [slice(first, first + rows) for first in range(0, len(values), rows)]
+    ends = [(part.min(), part.max()) for part in (_decimals(values[at]) for at in parts)]
+    lowest, highest = (float(e) for e in (min(e[0] for e in ends), max(e[1] for e in ends)))
+    low, high = _range_of(image, lowest, highest)
+    # In this kind of TIFF zero is white; Pillow turns 8 bits only.
+    turned = _tiff_tag(image, _PHOTOMETRIC, 1) == 0 and image.mode.startswith("I;16")
+    grey = np.zeros(values.shape, dtype=np.uint8)
+    for at in parts:
+        decimals = _decimals(values[at])
+        scaled = (decimals - low) / (high - low) if high > low else np.zeros_like(decimals)
+        grey[at] = np.rint((1.0 - scaled if turned else scaled) * 255.0).astype(np.uint8)
     return Image.fromarray(grey).convert("RGB")
+
+
+def _decimals(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    found = values.astype(np.float64)
+    return np.where(np.isfinite(found), found, 0.0)
 
 
 def _range_of(image: ImageFile, low: float, high: float) -> tuple[float, float]:

@@ -86,10 +86,15 @@ class Dataset:
         return replace(self, samples=samples, classes=classes)
 
     def with_skipped(self, skipped: Iterable[SkippedPhoto]) -> Dataset:
-        """A copy in which these photos are no samples any more but listed as skipped."""
+        """A copy in which these photos are no samples any more but listed as skipped.
+
+        A class of which none is left is listed as empty.
+        """
         more = tuple(skipped)
         smaller = self.without(photo.path for photo in more)
-        return replace(smaller, skipped=(*self.skipped, *more))
+        lost = tuple(label for label in self.classes if label not in smaller.classes)
+        empty = (*self.empty_classes, *lost)
+        return replace(smaller, skipped=(*self.skipped, *more), empty_classes=empty)
 
 
 def _up_and_down(path: Path, root: Path) -> str:

@@ -74,18 +74,20 @@ def is_table(file: Path) -> bool:
 def _rows(file: Path) -> Iterator[_Row]:
     text = _text(file)
     delimiter, columns = _columns(file, text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # Not strict, one quotation mark left open would swallow all that follows.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    understood = 0
     try:
         next(reader)
+        understood = reader.line_num
         for fields in reader:
+            understood = reader.line_num
             cells = {name: _cell(fields, index) for name, index in columns.items()}
             if any(field.strip() for field in fields):
                 named = {name: cells.get(name, "") for name in _COLUMNS}
                 yield _Row(reader.line_num, **named)
     except csv.Error as error:
-        raise DatasetError(
-            "error-dataset-csv-line", file=file.name, line=reader.line_num
-        ) from error
+        raise DatasetError("error-dataset-csv-line", file=file.name, line=understood + 1) from error
 
 
 def _cell(fields: list[str], index: int) -> str:

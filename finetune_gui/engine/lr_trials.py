@@ -28,6 +28,7 @@ from finetune_gui.engine.finetune import FineTuner
 from finetune_gui.engine.learner import make_learner
 from finetune_gui.engine.loading import batches
 from finetune_gui.engine.lr_finder import for_a_trial, thinned
+from finetune_gui.engine.network import freeze
 from finetune_gui.engine.training import make_manifest, prepared
 
 _STEPS = 40  # of each training, about
@@ -81,9 +82,11 @@ def _try(tuner: FineTuner, start: dict[str, Tensor], lr: float, listener: _Liste
     network = tuner.space.network
     network.load_state_dict(start)
     recipe = with_values(tuner.space.recipe, {"optim.lr": lr})
+    # The one before may have ended while some stages were not open yet.
+    freeze(network, recipe.model.freeze, recipe.model.learning_stages)
     space = replace(tuner.space, recipe=recipe)
     trial = FineTuner(space, make_learner(network, recipe), replace(tuner.state))
-    trial.save_epoch_start()
+    trial.begin()
     try:
         trial.run()
     except UserError as error:

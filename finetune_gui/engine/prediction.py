@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from finetune_gui.core.errors import PhotoError
 from finetune_gui.core.job import JobContext
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.engine.computing import quickest
-from finetune_gui.engine.devices import choose_device
+from finetune_gui.engine.devices import available_devices, choose_device
 from finetune_gui.engine.inference import Compute, How, infer, probabilities, to_device
 from finetune_gui.engine.loading import Unreadable
 from finetune_gui.engine.model_file import TrainedModel, load_model
+from finetune_gui.engine.precision import computes_halves, half_of
 from finetune_gui.engine.preflight import Setup
-from finetune_gui.engine.runtimes import NotComputableError
+from finetune_gui.engine.runtimes import Arithmetic, NotComputableError
 
 log = logging.getLogger(__name__)
 
@@ -36,30 +39,51 @@ class Prediction:
     error: PhotoError | None = None
 
 
+def _device(wanted: str) -> torch.device:
+    kinds = [device.kind for device in available_devices()]
+    return choose_device(wanted if wanted in kinds else "auto")
+
+
+def _precision(measured: Arithmetic, device: torch.device) -> Arithmetic:
+    """What was measured, unless on another device: there it may be slow, or not exist at all."""
+    fits = measured == half_of(device) and computes_halves(device)
+    return measured if fits else "float32"
+
+
 class Predictor:
     """A model on its device, ready to answer.
 
     ``photos`` is how many it will be asked about in all: from it follows the quickest runtime.
+    ``wanted`` is the device by its kind, where this computer has it.
     """
 
-    def __init__(self, model: TrainedModel, setup: Setup | None = None, photos: int = 1) -> None:
+    def __init__(
+        self,
+        model: TrainedModel,
+        setup: Setup | None = None,
+        photos: int = 1,
+        wanted: str = "auto",
+    ) -> None:
         self.info = model.info
         self._setup, self._photos = setup, photos
         self._compute: Compute | None = None
-        device = choose_device("auto")
-        precision = "float32" if setup is None else setup.inference
+        device = _device(wanted)
+        precision = "float32" if setup is None else _precision(setup.inference, device)
         channels_last = setup is None or setup.channels_last
         self._network = to_device(model.network, device, channels_last=channels_last)
         self._how = How(model.info.preprocessing, device, precision, channels_last)
 
     @classmethod
     def for_run(cls, run: RunFolder, photos: int = 1) -> Predictor:
-        """The best model of a run, in the arithmetic that the run measured for this device.
+        """The best model of a run, on the device and in the arithmetic of the run.
+
+        On a computer that lacks either it is the quickest device, and float32.
 
         Raises:
             RunError: the run has no model yet, or it is broken.
         """
-        return cls(load_model(run.path), Setup.among(run.read_manifest().chosen), photos)
+        setup = Setup.among(run.read_manifest().chosen)
+        return cls(load_model(run.path), setup, photos, run.read_recipe().train.device)
 
     def predict(
         self, paths: Sequence[Path], ctx: JobContext, progress: str = ""

@@ -259,7 +259,8 @@ class RunWork:
 
     def _evaluate(self, space: Workspace) -> None:
         split: Split = "test" if len(space.photos("test")) else "validation"
-        if self._shared is not None and self._keeps_features():
+        linear = self._recipe.model.head == "linear"
+        if self._shared is not None and linear and self._keeps_features():
             told = judge_by_features(space, split)
         else:
             told = evaluation.evaluate_run(self._run, split, self._ctx)

@@ -203,6 +203,8 @@ def pinned(recipe: Recipe) -> Recipe:
     if file is None:
         return recipe
     path = Path(recipe.model.weights).absolute()
+    if file.name == model_file.WEIGHTS and _run_at(file.parent) is not None:
+        path = file.parent.absolute()  # a run was meant: what it has learned from is known
     digest = recipe.model.weights_sha256 or sha256(file)
     return with_values(recipe, {"model.weights": str(path), "model.weights_sha256": digest})
 
@@ -229,11 +231,16 @@ def seen_before(manifest: Manifest) -> int:
 
 
 def kept_head(network: nn.Module, file: Path, classes: tuple[str, ...]) -> LinearHead | None:
-    """The head of the model in ``file``, where it tells the same classes apart, in their order."""
-    info = describes_itself(file)
+    """The head of the model in ``file``, where it tells the same classes apart, in their order.
+
+    None as well where the head of either has hidden layers: it is more than weight and bias.
+    """
+    info, names = describes_itself(file), head_names(network)
     if info is None or set(info.classes) != set(classes):
         return None
-    tensors, names = read_weights(file), head_names(network)
+    if info.head != "linear" or len(names) != len(("weight", "bias")):
+        return None
+    tensors = read_weights(file)
     rows = torch.tensor([info.classes.index(name) for name in classes])
     found = {name.rpartition(".")[2]: tensors[name] for name in names if name in tensors}
     if set(found) != {"weight", "bias"}:

@@ -187,21 +187,27 @@ class Stepper:
         return float(self._loss(scores.float(), labels) / self._total_weight(labels))
 
     def _loss(self, scores: Tensor, labels: Tensor) -> Tensor:
-        """The sum over the photos; divided by their weights it is the mean of a whole batch."""
-        return f.cross_entropy(
-            scores,
-            labels,
-            weight=self._class_weights,
-            label_smoothing=self._recipe.label_smoothing,
-            reduction="sum",
-        )
+        """The sum over the photos; divided by their weights it is the mean of a whole batch.
+
+        A photo is weighted by its own class. torch's ``weight`` would weigh each class of the
+        smoothed label by itself: what smoothing gives to a rare class would grow by its weight,
+        and photos of common classes would be drawn towards it.
+        """
+        smoothing = self._recipe.label_smoothing
+        if self._class_weights is None:
+            return f.cross_entropy(scores, labels, label_smoothing=smoothing, reduction="sum")
+        each = f.cross_entropy(scores, labels, label_smoothing=smoothing, reduction="none")
+        return (each * self._weights_of(labels, self._class_weights)).sum()
 
     def _total_weight(self, labels: Tensor) -> Tensor:
         if self._class_weights is None:
             return torch.full((), float(len(labels)), device=labels.device)
-        if labels.ndim == 1:
-            return self._class_weights[labels].sum()
-        return (labels @ self._class_weights).sum()
+        return self._weights_of(labels, self._class_weights).sum()
+
+    @staticmethod
+    def _weights_of(labels: Tensor, class_weights: Tensor) -> Tensor:
+        """The weight of each photo; of a mixed one that of its classes by their shares."""
+        return class_weights[labels] if labels.ndim == 1 else labels @ class_weights
 
     def _clip(self) -> Tensor:
         """Shorten the gradient to what the recipe allows; its norm before."""

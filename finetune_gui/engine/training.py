@@ -69,9 +69,11 @@ def train(
         if not team.is_first:
             return _help(team, paths)
         recipe = starting_point.pinned(recipe)
+        with _in_plain_words():
+            manifest = replace(make_manifest(dataset, recipe), parent=parent)
         run = RunFolder.create(out, recipe)
         with run.locked():
-            run.write_manifest(replace(make_manifest(dataset, recipe), parent=parent))
+            run.write_manifest(manifest)
             _lead(team, run, paths, ctx)
         return run
 

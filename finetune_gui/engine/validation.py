@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from torch import Tensor
 from torch.nn import functional as f
 
@@ -41,5 +42,7 @@ def judge(scores: Tensor, photos: Photos) -> Validation:
 
     found = score(scores, photos)
     truth, predicted = photos.labels.numpy(), scores.argmax(1).numpy()
-    f1 = float(f1_score(truth, predicted, average="macro", zero_division=0))
+    # Of a class without photos nothing can be said, as in `evaluation.summarise`.
+    present = np.unique(truth)
+    f1 = float(f1_score(truth, predicted, labels=present, average="macro", zero_division=0))
     return Validation(found.loss, found.accuracy, f1)

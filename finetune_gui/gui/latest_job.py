@@ -28,11 +28,11 @@ class LatestJob(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether something was asked for and is not there yet."""
-        return self._handle is not None
+        return self._handle is not None and not self._handle.is_over
 
     def ask(self, job: Job[Any]) -> None:
         """Run ``job``, unless it is the one that is going on."""
-        if self._handle is not None and self._handle.job == job:
+        if self._handle is not None and self._handle.job == job and self.is_busy:
             return
         self.drop()
         self._handle = self._runner.start(job)
@@ -41,6 +41,8 @@ class LatestJob(QObject):
 
     def drop(self) -> None:
         """Cancel what goes on; what it still says is not heard."""
+        if self._handle is not None and self._handle.is_over:  # somebody else stopped it
+            self._handle = None
         if self._handle is not None:
             self._handle.finished.disconnect(self._on_finished)
             self._handle.failed.disconnect(self._on_failed)

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import (
@@ -47,6 +47,9 @@ from finetune_gui.gui.widgets.basic import Banner, small_button
 from finetune_gui.gui.widgets.drop_zone import dropped_paths
 from finetune_gui.jobs.caches import SweepCaches
 from finetune_gui.jobs.runs import SweepRuns
+
+if TYPE_CHECKING:
+    from finetune_gui.gui.pages.predict import PredictPage
 
 # A page's module is imported when the page is made: the first one before the window shows, the
 # others after that, one at a time.
@@ -197,6 +200,8 @@ class MainWindow(QMainWindow):
         path, self._offered = self._offered, None
         if session.run_state is not RunState.INTERRUPTED or session.history is None:
             return
+        if session.history.started is None:  # there is nothing to go on with
+            return
         epoch = session.history.next_epoch or 0
         self.banner.say("caution", "shell-interrupted", "shell-interrupted-text", run=path.name)
         self._offering = True
@@ -251,13 +256,19 @@ class MainWindow(QMainWindow):
             self.session.open_dataset(found.datasets[0])
         elif not found.photos:
             self.banner.say("caution", "shell-drop-unknown", "shell-drop-unknown-text")
-        elif self.session.finished_run is None:
+        elif not self._has_model():
             self.banner.say("caution", "shell-drop-no-model", "shell-drop-no-model-text")
             button = small_button("shell-page-runs", "window-go-to-runs")
             self.banner.add_button(button, lambda: self.show_page("runs"))
         else:
             self.show_page("predict")
             self.session.photos_dropped.emit(list(found.photos))
+
+    def _has_model(self) -> bool:
+        """Whether a model can answer: of the run that is open, or the one chosen on Predict."""
+        page = self._pages.get("predict")
+        chosen = page is not None and cast("PredictPage", page).chooser.run is not None
+        return chosen or self.session.finished_run is not None
 
     # ---- closing
 

@@ -155,9 +155,11 @@ class RunDesk(QObject):
 
     def _on_state(self, handle: JobHandle[RunFolder]) -> None:
         if handle.is_over:
-            self.training = None
-            self._live = None
-            self.run_changed.emit()
+            live, self.training, self._live = self._live, None, None
+            if live is not None and self.run is live[0] and not _has_begun(live[0], live[2]):
+                self.close()
+            else:
+                self.run_changed.emit()
         self.training_changed.emit()
 
     def _tell(self, run: RunFolder, history: RunHistory, events: list[Event]) -> None:
@@ -177,3 +179,8 @@ class RunDesk(QObject):
         self.run_dataset = dataset
         self.run, self.run_recipe, self.history = run, recipe, history
         self.run_changed.emit()
+
+
+def _has_begun(run: RunFolder, history: RunHistory) -> bool:
+    """Whether there is a run at all: it may have ended before anything was written."""
+    return history.started is not None or history.end is not None or run.recipe_file.is_file()

@@ -218,6 +218,11 @@ class Session(QObject):
         """The job that trains in this program; None when there is none."""
         return self.desk.training
 
+    @property
+    def shows_live_run(self) -> bool:
+        """Whether the run that is shown is the one that is trained in this program."""
+        return self.run is not None and self.run is self.desk.live_run
+
     def why_not_go_on(self) -> str:
         """Why nothing that was begun can go on now, as a sentence; empty when it can.
 
@@ -229,12 +234,13 @@ class Session(QObject):
             return tr("shell-why-training" if self.trying is None else "trials-why-trying")
         return ""
 
-    def why_not_start(self) -> str:
-        """Why a new training cannot start now, as a sentence; empty when it can."""
+    def why_not_start(self, recipe: Recipe | None = None) -> str:
+        """Why a new training by ``recipe``, or that of the form, cannot start now, as a sentence;
+        empty when it can."""
         why = self.why_not_go_on()
         if why:
             return why
-        model = self.recipe.model
+        model = (recipe or self.recipe).model
         if model.needs_published and model.backbone in self._weights_missing:
             return tr("model-why-no-weights")
         if self.dataset is None:

@@ -12,6 +12,7 @@ from finetune_gui.core.messages import has_message, tr
 from finetune_gui.gui.i18n import on_change
 from finetune_gui.gui.job_runner import JobHandle
 from finetune_gui.gui.page_loader import ImportPages
+from finetune_gui.gui.pages.train_words import seconds_left
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.theme import SPACE
 from finetune_gui.gui.widgets.basic import ElidedLabel, icon_button, set_role
@@ -133,7 +134,9 @@ class StatusLine(QFrame):
 
     def _job(self, handle: JobHandle[object]) -> str:
         if handle.state is JobState.PAUSING:
-            return tr("shell-pausing")
+            live = self._session.desk.live_history
+            waits = handle is self._session.training and (live is None or live.baseline is None)
+            return tr("shell-pausing-baseline" if waits else "shell-pausing")
         if handle.state is JobState.CANCELLING:
             return tr("shell-stopping")
         if handle is self._session.training:
@@ -155,8 +158,7 @@ class StatusLine(QFrame):
         """From the run's own estimate while it trains, else from the pace so far."""
         live = self._session.desk.live_history
         if handle is self._session.training and live is not None and live.epochs:
-            last = live.epochs[-1]
-            return max(last.seconds_left - (time.time() - last.time), 0.0)
+            return seconds_left(live, time.time())
         spent = time.monotonic() - self._since[handle]
         if spent < _ESTIMATE_AFTER_S or handle.done <= 0 or handle.total <= 0:
             return None

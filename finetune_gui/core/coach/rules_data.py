@@ -5,6 +5,7 @@ from __future__ import annotations
 from finetune_gui.core.coach import thresholds as limit
 from finetune_gui.core.coach.facts import Facts, wilson_interval
 from finetune_gui.core.coach.findings import Finding, Remedy, Span
+from finetune_gui.core.coach.remedies import augment_more, validate_more
 from finetune_gui.core.coach.words import percent
 
 _MORE = Remedy("coach-remedy-more-photos", page="data")
@@ -72,7 +73,7 @@ def too_few_photos(facts: Facts) -> Finding | None:
         "problem",
         0.8,
         {"n": typical, "label": label, "fewest": train[label]},
-        remedies=(_MORE, Remedy("coach-remedy-augment", {"augment.preset": "medium"})),
+        remedies=(_MORE, *augment_more(facts)),
     )
 
 
@@ -147,14 +148,13 @@ def validation_too_small(facts: Facts) -> Finding | None:
     low, high = wilson_interval(best, n)
     if (high - low) / 2 <= limit.WIDE_INTERVAL:
         return None
-    fraction = min(0.5, max(0.2, 2 * facts.recipe.data.validation_fraction))
     return Finding(
         "validation_too_small",
         "problem",
         0.7,
         {"n": n, "best": percent(best), "low": percent(low), "high": percent(high)},
         Span("accuracy", 0, max(1, facts.n_epochs)),
-        (_MORE, Remedy("coach-remedy-larger-validation", {"data.validation_fraction": fraction})),
+        (_MORE, *validate_more(facts)),
     )
 
 

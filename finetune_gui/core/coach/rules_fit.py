@@ -5,6 +5,7 @@ from __future__ import annotations
 from finetune_gui.core.coach import thresholds as limit
 from finetune_gui.core.coach.facts import Facts, wilson_interval
 from finetune_gui.core.coach.findings import Finding, Remedy, Span, Weight
+from finetune_gui.core.coach.remedies import augment_more
 from finetune_gui.core.coach.words import percent
 
 
@@ -77,10 +78,7 @@ def _weight_of(gap: float, facts: Facts) -> Weight:
 
 
 def _against_overfitting(facts: Facts) -> tuple[Remedy, ...]:
-    augment = facts.recipe.augment
-    stronger = {"none": "medium", "light": "medium", "medium": "strong"}
-    preset = stronger.get(augment.preset if augment.changes_anything else "none")
-    found = [Remedy("coach-remedy-augment", {"augment.preset": preset})] if preset else []
+    found = augment_more(facts)
     if facts.recipe.model.freeze == "none":
         frozen = {"model.freeze": "all_but_last_two_stages"}
         found.append(Remedy("coach-remedy-freeze", frozen))

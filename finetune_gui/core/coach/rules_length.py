@@ -7,6 +7,7 @@ import numpy as np
 from finetune_gui.core.coach import thresholds as limit
 from finetune_gui.core.coach.facts import Facts
 from finetune_gui.core.coach.findings import Finding, Remedy, Span
+from finetune_gui.core.coach.remedies import augment_more
 from finetune_gui.core.coach.words import percent
 from finetune_gui.core.events import RunFinished
 
@@ -64,7 +65,7 @@ def trained_too_long(facts: Facts) -> Finding | None:
         Span("loss", best + 1, len(losses)),
         (
             Remedy("coach-remedy-shorter", {"train.epochs": max(2, best + 2)}),
-            Remedy("coach-remedy-augment", {"augment.preset": "medium"}),
+            *augment_more(facts),
         ),
     )
 

@@ -71,7 +71,8 @@ class PreviewMaker(QObject):
 
     def ask(self, wish: Wish) -> None:
         """Show this soon. What was asked before and is not drawn yet is dropped."""
-        if wish == self._wish:
+        stopped = self._job is not None and self._job.is_over
+        if wish == self._wish and not stopped:
             return
         self._wish = wish
         if not self._gather.isActive():
@@ -101,6 +102,9 @@ class PreviewMaker(QObject):
         """Cancel what is being drawn; a job that finishes all the same is not heard any more."""
         self._patience.stop()
         if self._job is None:
+            return
+        if self._job.is_over:  # somebody else stopped it
+            self._job = None
             return
         self._job.finished.disconnect(self._on_finished)
         self._job.failed.disconnect(self._on_failed)

@@ -128,6 +128,8 @@ class StructurePanel(QWidget):
         wanted = self._wish()
         if wanted != self._of:
             self.describing.ask(wanted)
+        else:
+            self.describing.drop()  # what was asked for in between is not wanted any more
         if self._described is not None and not self._is_another(wanted):
             self.card.show_learning(frozenset(self.learning))
         self._look_through()
@@ -231,7 +233,11 @@ class StructurePanel(QWidget):
             return
         model = session.recipe.model
         kept = ModelRecipe(
-            backbone=model.backbone, pretrained=model.pretrained, input_size=model.input_size
+            backbone=model.backbone,
+            pretrained=model.pretrained,
+            weights=model.weights,
+            weights_sha256=model.weights_sha256,
+            input_size=model.input_size,
         )
         wanted = FeatureMaps(photo, Recipe(seed=session.recipe.seed, model=kept), session.paths)
         if wanted != self._maps_of:

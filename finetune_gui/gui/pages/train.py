@@ -251,7 +251,7 @@ class TrainPage(Page):
     def _show_buttons(self) -> None:
         session = self.session
         job = session.training
-        live = job is not None and session.run_state is RunState.RUNNING
+        live = job is not None and session.shows_live_run
         for button in (self.pause_button, self.stop_button):
             button.setVisible(live)
         if job is not None and live:
@@ -265,8 +265,9 @@ class TrainPage(Page):
 
     def _show_live_buttons(self, state: JobState) -> None:
         stopping, pausing = state is JobState.CANCELLING, state is JobState.PAUSING
-        for button in (self.pause_button, self.stop_button):
-            button.setEnabled(not stopping and not pausing)
+        # A pause waits for the baseline; who does not want to wait can stop.
+        self.pause_button.setEnabled(not stopping and not pausing)
+        self.stop_button.setEnabled(not stopping)
         set_button_text(self.stop_button, "train-stopping" if stopping else "train-stop")
         set_button_text(self.pause_button, "train-pausing" if pausing else "train-pause")
 
@@ -293,7 +294,7 @@ class TrainPage(Page):
     def _show_help(self) -> None:
         """Offer what is missing, beside the sentence that says so."""
         session = self.session
-        elsewhere = session.training is not None and session.run_state is not RunState.RUNNING
+        elsewhere = session.training is not None and not session.shows_live_run
         missing = session.dataset is None and session.training is None
         self.status.act.setVisible(elsewhere or missing)
         set_button_text(self.status.act, "train-show-live" if elsewhere else "train-open-data")

@@ -42,9 +42,13 @@ class CloneDialog(MessageDialog):
         self.column.insertWidget(self.column.indexOf(self.changes) + 1, self.why)
 
     def _why_not(self) -> str:
-        if self._session.training is not None:
+        session = self._session
+        if session.training is not None:
             return tr("coach-clone-running")
-        return self._session.why_not_start()
+        learned, opened = session.desk.run_dataset, session.dataset
+        if learned and opened is not None and learned != str(opened.root):
+            return tr("coach-clone-other-photos", learned=learned, opened=str(opened.root))
+        return session.why_not_start(self._recipe)
 
     def _take_over(self) -> None:
         run = self._session.run

@@ -43,6 +43,8 @@ class RunEstimator(QObject):
     def look(self) -> None:
         """Estimate soon what the session has now, if it can start and that is not known."""
         job = self._job()
+        if self._handle is not None and self._handle.is_over:  # somebody stopped it
+            self._handle = None
         if self._handle is not None and self._handle.job != job:
             self.stop()
         known = self._known is not None and self._known[0] == job

@@ -112,7 +112,7 @@ class StatusCard(Card):
             finished = self._session.run_state is RunState.FINISHED
             return (1, 1) if finished or total == 0 else (step, total)
         job = self._session.training
-        if job is not None and self._session.run_state is RunState.RUNNING:
+        if job is not None and self._session.shows_live_run:
             return job.done, job.total
         return 0, 0
 
@@ -142,7 +142,7 @@ class StatusCard(Card):
 
     def _running(self, history: RunHistory | None) -> str:
         job = self._session.training
-        if job is None:
+        if job is None or not self._session.shows_live_run:
             words = tr("train-status-followed")
             step = self._step(history)
             return f"{words} · {step}" if step else words

@@ -133,22 +133,19 @@ def seconds_left(history: RunHistory, now: float) -> float | None:
     """An estimate for the rest of the run, in seconds; None before there is one.
 
     ``now`` is in seconds since 1970. After an epoch it is the engine's own, less what has passed
-    since; before, it comes from the steps so far, and before those from the trial.
+    since; before, it comes from the steps so far, and before those from the trial. What was told
+    before the run went on says nothing of the time since.
     """
-    if history.started is None or history.end is not None:
+    started = history.started
+    if started is None or history.end is not None:
         return None
-    begun = history.started.time
-    if not history.steps:
-        whole = history.started.estimated_seconds
-        return max(0.0, whole - (now - begun)) or None
-    now = history.steps[-1].time
-    if history.epochs and history.epochs[-1].time >= begun:
+    total = started.epochs * started.steps_per_epoch
+    fresh = [step for step in history.steps[-50:] if step.time >= started.time]
+    if fresh and history.epochs and history.epochs[-1].time >= started.time:
         last = history.epochs[-1]
-        return max(0.0, last.seconds_left - max(0.0, now - last.time))
-    fresh = [s for s in history.steps[-50:] if s.time >= begun]
+        return max(0.0, last.seconds_left - max(0.0, fresh[-1].time - last.time))
     if len(fresh) < 2:
-        whole = history.started.estimated_seconds
-        return max(0.0, whole - (now - begun)) or None
+        left = 1 - (started.resumed_at_step or 0) / max(1, total)
+        return max(0.0, started.estimated_seconds * left - (now - started.time)) or None
     each = (fresh[-1].time - fresh[0].time) / (len(fresh) - 1)
-    total = history.started.epochs * history.started.steps_per_epoch
     return each * max(0, total - fresh[-1].step)

@@ -130,4 +130,5 @@ coach-clone-text = A new run with the settings of this one, but for:
 coach-clone-change = { $field }: { $before } → { $after }
 coach-clone-start = Start the new run
 coach-clone-keep = Only change the settings
+coach-clone-other-photos = This run learned from { $learned }, but { $opened } is open. Open its photos first, or only change the settings.
 coach-clone-running = A training is going on. Stop or pause it first, or only change the settings for later.

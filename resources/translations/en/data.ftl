@@ -62,7 +62,7 @@ data-issues-chip = { $n ->
 data-issues = Issues
 data-issues-name = What is wrong with the photos
 data-not-checked = Not checked yet
-data-not-checked-text = Only files that cannot be used are listed so far. The check also looks for copies, photos in both training and test, and classes with few photos.
+data-not-checked-text = Only files that cannot be used are listed so far. The check also looks for exact copies, those of them in both training and test, and classes with few photos.
 data-no-issues = Nothing wrong was found
 data-no-issues-text = { $n ->
     [one] One photo was read to its end and compared.

@@ -118,4 +118,5 @@ coach-clone-text = 用这次运行的设置开始一次新的运行，只改动�
 coach-clone-change = { $field }：{ $before } → { $after }
 coach-clone-start = 开始新的运行
 coach-clone-keep = 只修改设置
+coach-clone-other-photos = 这次运行学习的是 { $learned }，而现在打开的是 { $opened }。请先打开它的照片，或者只修改设置。
 coach-clone-running = 正在训练。请先停止或暂停，或者只修改设置，留待以后使用。

@@ -21,6 +21,7 @@ from finetune_gui.gui.pages.train import TrainPage
 from finetune_gui.gui.pages.train_clone import CloneDialog
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.widgets.finding_card import FindingCard
+from tests.helpers.photos import make_class_folders
 from tests.helpers.told_runs import CLASSES, told
 from tests.helpers.train_story import write_run
 
@@ -126,6 +127,21 @@ def test_without_photos_it_cannot_start_and_says_why(advised: TrainPage) -> None
     press(card(advised, "lr_too_high").buttons[0])
     assert not dialog().start_button.isEnabled()
     assert dialog().why.text() == advised.session.why_not_start()
+    dialog().reject()
+
+
+def test_with_other_photos_open_it_cannot_start_and_names_both(
+    qtbot: QtBot, advised: TrainPage, session: Session, tmp_path: Path
+) -> None:
+    other = make_class_folders(tmp_path / "pets", {"cat": 8, "dog": 8})
+    session.open_dataset(other)
+    qtbot.waitUntil(lambda: bool(session.splits), timeout=30_000)
+    assert not session.why_not_start()
+    press(card(advised, "lr_too_high").buttons[0])
+    assert not dialog().start_button.isEnabled()
+    assert str(other) in dialog().why.text()
+    assert session.desk.run_dataset in dialog().why.text()
+    assert dialog().keep_button.isEnabled()
     dialog().reject()
 
 

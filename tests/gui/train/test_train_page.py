@@ -121,7 +121,7 @@ class TestRunning:
             lambda: states.append((job.state, pause.text(), pause.isEnabled()))
         )
         click(ready, "pauseButton")
-        assert (JobState.PAUSING, "Saving…", False) in states
+        assert (JobState.PAUSING, "Pausing…", False) in states
         qtbot.waitUntil(lambda: ready.session.run_state is RunState.PAUSED)
         assert visible(ready) == {"startButton", "continueButton"}
         go_on = button(ready, "continueButton")
@@ -358,6 +358,16 @@ class TestWords:
         assert seconds_left(from_events(told), story.BEGUN) == pytest.approx(35.0)
         told += story.fine_tuning(6, 14, 10, epochs=4)
         assert seconds_left(from_events(told), story.BEGUN) == pytest.approx(30.0 - 4.0)
+
+    def test_time_left_of_a_run_that_went_on_forgets_the_night_between(self) -> None:
+        told = [*story.beginning(4, 10), *story.fine_tuning(1, 14, 10, epochs=4)]
+        history = from_events(told)
+        assert history.started is not None
+        morning = story.BEGUN + 36_000
+        history.started = replace(
+            history.started, time=morning, resumed_at_step=10, estimated_seconds=80.0
+        )
+        assert seconds_left(history, morning + 5) == pytest.approx(80 * 0.75 - 5)
 
     def test_time_left_is_at_first_that_of_the_trial(self) -> None:
         history = from_events(story.beginning(4, 10))

@@ -133,5 +133,7 @@ def test_bytes_of_no_encoding(folder: Path, paths: AppPaths, ctx: JobContext) ->
 
 
 def test_a_quotation_mark_left_open(folder: Path, paths: AppPaths, ctx: JobContext) -> None:
-    (folder / "l.csv").write_text('path,label\n"a.jpg,b\n' + "x" * 200_000, encoding="utf-8")
-    assert error(folder / "l.csv", paths, ctx).key == "error-dataset-csv-line"
+    text = 'path,label\n"a,1.jpg",cat\n"b.jpg,cat\nc.jpg,dog\nd.jpg,dog\n'
+    (folder / "l.csv").write_text(text, encoding="utf-8")
+    found = error(folder / "l.csv", paths, ctx)
+    assert (found.key, found.params["line"]) == ("error-dataset-csv-line", 3)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from torch import nn
 
 from finetune_gui.core.events import Event, LrTrialMoved, LrTried, Progress
 from finetune_gui.core.job import Cancelled, JobContext, JobControl
@@ -17,6 +18,8 @@ from finetune_gui.core.paths import AppPaths
 from finetune_gui.core.recipe import OptimRecipe, Recipe
 from finetune_gui.core.run_folder import Manifest, ManifestEntry
 from finetune_gui.dataset.index import Dataset, open_dataset
+from finetune_gui.engine import lr_trials
+from finetune_gui.engine.learner import Learner
 from finetune_gui.engine.lr_finder import FEWEST_PHOTOS, find_lr, learning_rates, thinned
 from finetune_gui.engine.lr_trials import shortened
 from finetune_gui.engine.step import NotFiniteError, Stepper
@@ -176,6 +179,25 @@ def test_three_trainings_from_one_baseline(
         "all begin with the same weights and the same photos"
     )
     assert not list(temporary.iterdir())
+
+
+def test_trainings_that_open_stage_by_stage_open_all_of_them(
+    dataset: Dataset, paths: AppPaths, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learning: list[int] = []
+    make = lr_trials.make_learner
+
+    def count(network: nn.Module, recipe: Recipe) -> Learner:
+        learning.append(sum(p.requires_grad for p in network.parameters()))
+        return make(network, recipe)
+
+    monkeypatch.setattr(lr_trials, "make_learner", count)
+    recipe = tiny_recipe(schedule__head_epochs=1, train__epochs=4)
+    found = TryLrs(dataset, recipe, 1e-4, paths).run(ctx)
+    assert all(trial.val_loss is not None for trial in found.trials)
+    assert len(learning) == 3
+    assert set(learning) == {max(learning)}
+    assert max(learning) > 2, "not the head alone"
 
 
 def test_a_training_that_explodes_is_named(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from PIL import Image
 from finetune_gui.core.job import Cancelled, JobContext, JobControl
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.engine.prediction import Predictor
+from finetune_gui.engine.preflight import Setup
 from tests.helpers.evaluated_run import CLASSES, make_working_run
 from tests.helpers.photos import save_photo, truncated_jpeg
 
@@ -65,3 +67,21 @@ def test_cancel(run: RunFolder, tmp_path: Path) -> None:
         Predictor.for_run(run).predict(
             [save_photo(tmp_path / "a.png", 1)], JobContext(lambda _event: None, control)
         )
+
+
+def test_arithmetic_that_was_measured_elsewhere_is_left_there(
+    run: RunFolder, tmp_path: Path, ctx: JobContext
+) -> None:
+    paths = [save_photo(tmp_path / f"{n}.png", n) for n in range(3)]
+    as_it_is = Predictor.for_run(run).predict(paths, ctx)
+    manifest = run.read_manifest()
+    setup = Setup(
+        training="float16",
+        inference="float16",
+        channels_last=True,
+        threads=1,
+        training_speed=1.0,
+        inference_speed=1.0,
+    )
+    run.write_manifest(replace(manifest, chosen=setup.model_dump()))
+    assert Predictor.for_run(run).predict(paths, ctx) == as_it_is

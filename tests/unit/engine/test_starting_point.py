@@ -19,14 +19,14 @@ from finetune_gui.core.errors import UserError, WeightsError
 from finetune_gui.core.events import Event, Logged
 from finetune_gui.core.job import JobContext, JobControl
 from finetune_gui.core.paths import AppPaths
-from finetune_gui.core.recipe import Recipe, with_values
+from finetune_gui.core.recipe import ModelRecipe, Recipe, with_values
 from finetune_gui.core.run_folder import RunFolder
 from finetune_gui.dataset.index import Dataset, open_dataset
 from finetune_gui.engine import backbones, catalogue, starting_point, torchvision_networks
 from finetune_gui.engine.head import LinearHead
 from finetune_gui.engine.recognise import architectures, describe
 from finetune_gui.engine.starting_point import StartingPoint, look_at
-from finetune_gui.engine.training import resume, train
+from finetune_gui.engine.training import make_manifest, resume, train
 from finetune_gui.engine.weights_file import body_and_head, load_into, read_stored
 from tests.helpers.tiny import make_coloured_photos, tiny_recipe
 
@@ -331,6 +331,8 @@ def test_the_head_follows_the_names_of_the_classes(base: Base) -> None:
     assert kept is not None
     assert torch.equal(kept.weight.flip(0), load_file(run.model_file)["classifier.weight"])
     assert starting_point.kept_head(network, run.model_file, ("red", "blue", "x")) is None
+    deep = backbones.build(ModelRecipe(head="mlp", pretrained=False), len(turned), None)
+    assert starting_point.kept_head(deep, run.model_file, turned) is None
 
 
 def test_photos_that_the_earlier_model_learned_from_are_counted(
@@ -342,6 +344,17 @@ def test_photos_that_the_earlier_model_learned_from_are_counted(
     told = [e for e in events if isinstance(e, Logged) and e.message == "train-log-based-on-seen"]
     assert told
     assert int(told[0].params["n"]) > 0
+
+
+def test_who_names_the_file_of_a_run_means_the_run(base: Base) -> None:
+    run, dataset, _ = base
+    recipe = with_values(tiny_recipe(), {"model.weights": str(run.model_file)})
+    pinned = starting_point.pinned(recipe)
+    assert pinned.model.weights == str(run.path.absolute())
+    again = with_values(pinned, {"data.split_seed": 4})
+    told = starting_point.for_manifest(again.model)
+    assert told["run"] == run.path.name
+    assert starting_point.seen_before(make_manifest(dataset, again)) > 0
 
 
 def test_a_changed_file_is_not_used_for_a_replay(

@@ -64,13 +64,23 @@ class SmallMemory:
 @pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["alike", "weighted"])
 def test_the_loss_is_the_mean_over_the_batch(weights: Tensor | None) -> None:
     bench = Bench(weights=weights)
-    wanted = f.cross_entropy(
-        bench.network(bench.inputs), LABELS, weight=weights, label_smoothing=0.1
-    ).item()
+    each = f.cross_entropy(
+        bench.network(bench.inputs), LABELS, label_smoothing=0.1, reduction="none"
+    )
+    shares = torch.ones(len(LABELS)) if weights is None else weights[LABELS]
+    wanted = ((each * shares).sum() / shares.sum()).item()
     right = int((bench.network(bench.inputs).argmax(1) == LABELS).sum())
     found = bench.stepper.step(bench.network, bench.inputs, LABELS, 0)
     assert found.loss == pytest.approx(wanted, rel=1e-5)
     assert found.correct == right
+
+
+def test_smoothing_does_not_draw_common_photos_to_a_rare_class() -> None:
+    # 1,000 photos of one class and 10 of the other, balanced.
+    stepper = Bench(weights=torch.tensor([0.505, 50.5])).stepper
+    common = torch.tensor([0])
+    itself, rare = torch.tensor([[2.0, 0.0]]), torch.tensor([[0.0, 2.0]])
+    assert stepper.loss_of(itself, common) < stepper.loss_of(rare, common)
 
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["alike", "weighted"])

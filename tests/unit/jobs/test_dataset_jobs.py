@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from finetune_gui.core.errors import DatasetError
+from finetune_gui.core.errors import DatasetError, PhotoError
 from finetune_gui.core.events import Event, Progress
 from finetune_gui.core.job import Cancelled, Job, JobContext, Lane
 from finetune_gui.core.messages import has_message
 from finetune_gui.core.paths import AppPaths
 from finetune_gui.dataset.samples import SkippedPhoto
+from finetune_gui.dataset.thumbnails import ThumbnailCache
 from finetune_gui.jobs.check_dataset import CheckDataset, VerifyPhotos
 from finetune_gui.jobs.open_dataset import OpenDataset
 from tests.helpers import photos
@@ -71,3 +73,29 @@ def test_verify_can_be_cancelled(root: Path, paths: AppPaths, ctx: JobContext) -
     ctx.control.cancel()
     with pytest.raises(Cancelled):
         job.run(ctx)
+
+
+def test_a_folder_that_is_away_says_nothing_of_its_photos(
+    root: Path, paths: AppPaths, ctx: JobContext, tmp_path: Path
+) -> None:
+    job = VerifyPhotos(OpenDataset(root, paths).run(ctx), paths, 16)
+    root.rename(tmp_path / "unplugged")
+    with pytest.raises(DatasetError) as caught:
+        job.run(ctx)
+    assert caught.value.key == "error-dataset-folder-unreadable"
+
+
+def test_photos_that_come_back_are_not_left_out(
+    root: Path, paths: AppPaths, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = VerifyPhotos(OpenDataset(root, paths).run(ctx), paths, 16)
+    real, asked = ThumbnailCache.get, Counter[Path]()
+
+    def get(cache: ThumbnailCache, path: Path, size: int) -> object:
+        asked[path] += 1
+        if asked[path] == 1:
+            raise PhotoError("error-photo-unreadable")
+        return real(cache, path, size)
+
+    monkeypatch.setattr(ThumbnailCache, "get", get)
+    assert [photo.path.name for photo in job.run(ctx)] == ["坏 的.jpg"]

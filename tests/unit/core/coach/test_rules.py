@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from finetune_gui.core.coach.facts import wilson_interval
 from finetune_gui.core.coach.findings import Finding
 from finetune_gui.core.coach.rules import EXPLAINS, RULES, findings
 from finetune_gui.core.events import Event, RolledBack, RunFailed
-from finetune_gui.core.recipe import with_values
+from finetune_gui.core.recipe import Recipe, with_values
 from tests.helpers.told_runs import CLASSES, facts, told
 
 HEALTHY = told(
@@ -179,7 +180,36 @@ def test_confused_classes_are_named_in_their_direction() -> None:
 
 def test_a_handful_of_validation_photos_cannot_be_trusted() -> None:
     tiny = counts() | {"validation": dict.fromkeys(CLASSES, 2)}
-    assert names(findings(facts(HEALTHY, tiny)))[0] == "validation_too_small"
+    found = findings(facts(HEALTHY, tiny))[0]
+    assert found.name == "validation_too_small"
+    assert found.remedies[-1].changes == {"data.validation_fraction": 0.3}
+
+
+@pytest.mark.parametrize(("validation", "test", "more"), [(0.3, 0.4, 0.4), (0.4, 0.4, None)])
+def test_no_more_photos_are_set_aside_than_a_recipe_may(
+    validation: float, test: float, more: float | None
+) -> None:
+    tiny = counts() | {"validation": dict.fromkeys(CLASSES, 2)}
+    held = {"data.validation_fraction": validation, "data.test_fraction": test}
+    ill = replace(facts(HEALTHY, tiny), recipe=with_values(Recipe(), held))
+    found = next(f for f in findings(ill) if f.name == "validation_too_small")
+    asked = [r.changes["data.validation_fraction"] for r in found.remedies if r.changes]
+    assert asked == ([] if more is None else [more])
+    for remedy in found.remedies:
+        with_values(ill.recipe, remedy.changes)
+
+
+@pytest.mark.parametrize(
+    ("preset", "stronger"), [("light", "medium"), ("medium", "strong"), ("strong", None)]
+)
+def test_what_is_as_strong_as_it_can_be_is_not_made_stronger(
+    preset: str, stronger: str | None
+) -> None:
+    few = facts(HEALTHY, counts(shirt=4, boot=4, dress=4, hat=4))
+    few = replace(few, recipe=with_values(Recipe(), {"augment.preset": preset}))
+    found = next(f for f in findings(few) if f.name == "too_few_photos")
+    asked = [r.changes["augment.preset"] for r in found.remedies if r.changes]
+    assert asked == ([] if stronger is None else [stronger])
 
 
 def test_leaks_come_before_everything_but_certain_faults() -> None:

@@ -123,6 +123,17 @@ def test_folder_gone_in_mid_run_is_a_sentence_and_can_go_on(
     assert same_bits(whole, run)
 
 
+def test_a_photo_gone_before_the_start_leaves_no_run_and_is_named(
+    photos: Path, dataset: Dataset, paths: AppPaths, tmp_path: Path, ctx: JobContext
+) -> None:
+    gone = photos / "red" / "red0.png"
+    gone.unlink()
+    with pytest.raises(UserError) as caught:
+        train(dataset, tiny_recipe(), tmp_path / "run", paths, ctx)
+    assert str(gone) in caught.value.sentence
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.usefixtures("allow_failed_run")
 def test_a_photo_changed_in_mid_run_is_a_sentence_and_can_go_on(
     photos: Path, start: Start, paths: AppPaths, tmp_path: Path, ctx: JobContext
