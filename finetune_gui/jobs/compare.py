@@ -96,6 +96,11 @@ class Comparison:
         return all("test" in run.judged for run in self.runs)
 
     @property
+    def without_photos(self) -> tuple[int, ...]:
+        """The places of runs that have no photos in ``split`` to be judged by."""
+        return tuple(n for n, run in enumerate(self.runs) if self.split not in run.splits)
+
+    @property
     def without_model(self) -> tuple[int, ...]:
         """The places of runs that have no model to ask."""
         return tuple(n for n, run in enumerate(self.runs) if not run.summary.has_model)

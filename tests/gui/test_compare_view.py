@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -296,6 +297,22 @@ def test_a_run_without_model_is_named(page: RunsPage, runs: list[RunFolder], qtb
     view = begin(page, runs[1:], qtbot)
     assert "“third”" in view.banner.text.text()
     assert not [b for b in view.banner.findChildren(QPushButton, "compare-judge") if b.isVisible()]
+
+
+def test_a_run_without_validation_photos_is_compared_by_test_photos_or_named(
+    page: RunsPage, runs: list[RunFolder], qtbot: QtBot
+) -> None:
+    manifest = runs[2].read_manifest()
+    joined = tuple(e for e in manifest.samples if e.split == "test")
+    runs[2].write_manifest(replace(manifest, samples=joined))
+    view = begin(page, runs[1:], qtbot)
+    assert "“third” has no validation photos" in view.banner.text.text()
+    assert not [b for b in view.banner.findChildren(QPushButton, "compare-judge") if b.isVisible()]
+    for run in runs[1:]:
+        judge(run, "x" * N, "test")
+    page.show_list()
+    view = begin(page, runs[1:], qtbot)
+    qtbot.waitUntil(lambda: "20 test photos" in view.verdict.basis.text())
 
 
 def test_test_photos_must_have_been_judged_before(

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
 
 from finetune_gui.core.errors import UserError
-from finetune_gui.core.messages import tr
-from finetune_gui.core.recipe import ModelRecipe, Recipe, named_preset
+from finetune_gui.core.messages import sentences, tr
+from finetune_gui.core.recipe import ModelRecipe, Recipe, ScheduleRecipe, TrainRecipe, named_preset
 from finetune_gui.dataset.samples import Dataset
 from finetune_gui.gui.follow import follow
 from finetune_gui.gui.i18n import bind, on_change
@@ -55,8 +55,20 @@ def training_photos(session: Session) -> tuple[int, ...]:
 
 def what_matters(recipe: Recipe) -> Recipe:
     """A recipe with what the preview depends on; all else at its default."""
-    model = ModelRecipe(backbone=recipe.model.backbone, input_size=recipe.model.input_size)
-    return Recipe(seed=recipe.seed, augment=recipe.augment, model=model)
+    model = ModelRecipe(
+        backbone=recipe.model.backbone,
+        input_size=recipe.model.input_size,
+        freeze=recipe.model.freeze,
+        learning_stages=recipe.model.learning_stages,
+    )
+    return Recipe(
+        seed=recipe.seed,
+        augment=recipe.augment,
+        model=model,
+        # Where the head learns alone a few pictures come round again; see `drawn_epoch`.
+        schedule=ScheduleRecipe(head_epochs=recipe.schedule.head_epochs),
+        train=TrainRecipe(frozen_views=recipe.train.frozen_views, device=recipe.train.device),
+    )
 
 
 class AugmentPreview(Card):
@@ -308,4 +320,10 @@ def _explanation(wish: Wish, recipe: Recipe) -> str:
     first, last = wish.first_epoch, wish.last_epoch
     if last > recipe.train.epochs:
         return tr("augment-exact-beyond", first=first, last=last, epochs=recipe.train.epochs)
-    return tr("augment-exact", first=first, last=last)
+    words = [tr("augment-exact", first=first, last=last)]
+    views = recipe.train.frozen_views
+    if recipe.model.only_head_learns and last > views:
+        words.append(tr("augment-exact-views", n=views))
+    if recipe.optim.mixing != "none":
+        words.append(tr("augment-exact-mixed"))
+    return sentences(*words)

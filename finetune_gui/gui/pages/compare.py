@@ -179,6 +179,10 @@ class CompareView(QWidget):
             self._job = None
             is_new = self.found is None
             self.found = found
+            # A model that was joined of folds has no validation photos; test photos that all were
+            # judged by already can be looked at again.
+            if is_new and found.without_photos and found.split != "test" and found.test_is_judged:
+                self._use_split("test")
             if is_new:
                 self._show_plots(found)
             self._show_found()
@@ -192,7 +196,8 @@ class CompareView(QWidget):
                 return
             self._show_found()
             self.banner.say_error(error)
-            if self.found.missing and not self.found.without_model:
+            blocked = self.found.without_model or self.found.without_photos
+            if self.found.missing and not blocked:
                 self._offer_to_judge()
 
     # ---- judging
@@ -288,6 +293,10 @@ class CompareView(QWidget):
         titles = ", ".join(f"“{found.runs[n].title}”" for n in found.without_model)
         if titles:
             self.banner.say("info", "runs-no-model", "runs-no-model-text", runs=titles)
+            return
+        titles = ", ".join(f"“{found.runs[n].title}”" for n in found.without_photos)
+        if titles:
+            self.banner.say("info", "runs-no-model", "runs-no-photos-text", runs=titles)
             return
         n = len(found.missing)
         self.banner.say("info", "runs-not-judged", "runs-not-judged-text", n=n)

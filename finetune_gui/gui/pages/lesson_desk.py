@@ -80,6 +80,8 @@ class LessonDesk(QObject):
         """Why no part can be trained now, as a sentence; empty when one can."""
         if self._session.torch_state == "failed":
             return tr("shell-why-no-torch")
+        if self._session.trying is not None:
+            return tr("trials-why-trying")
         return "" if self._session.training is None else tr("lesson-why-training")
 
     # ---- small jobs

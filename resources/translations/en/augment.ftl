@@ -42,6 +42,8 @@ augment-use-photo = Use this photo
 
 augment-exact = Exactly what training will see of this photo in epochs { $first } to { $last }.
 augment-exact-beyond = What training would see of this photo in epochs { $first } to { $last }; it ends after epoch { $epochs }.
+augment-exact-views = With the whole backbone frozen { $n } pictures of each photo are drawn, which come round again.
+augment-exact-mixed = Each is mixed with another photo before it is learned.
 augment-exact-none = No change is switched on: training sees the same picture in every epoch.
 augment-exact-baseline = With 0 epochs only the baseline is computed, and that sees photos unchanged.
 

@@ -62,6 +62,7 @@ runs-differences = Settings that differ
 runs-differences-none = All settings are the same.
 runs-no-model = Only curves and settings can be compared.
 runs-no-model-text = No model is kept of { $runs } yet.
+runs-no-photos-text = { $runs } has no validation photos of its own. Evaluate all of them on the test photos, then they are compared by those.
 runs-not-judged = To say whether the difference is real, the models have to be asked photo by photo.
 runs-not-judged-text = { $n ->
     [one] Of 1 run the answers to its validation photos are not kept yet.

@@ -42,6 +42,8 @@ augment-use-photo = 使用这张照片
 
 augment-exact = 训练在第 { $first } 到第 { $last } 轮看到的正是这张照片的这些样子。
 augment-exact-beyond = 若训练继续下去，第 { $first } 到第 { $last } 轮会看到这些样子；不过它到第 { $epochs } 轮就结束。
+augment-exact-views = 整个主干网络冻结时，每张照片只生成 { $n } 个版本，循环使用。
+augment-exact-mixed = 学习之前，每张还会与另一张照片混合。
 augment-exact-none = 没有打开任何改动：训练每一轮看到的都是同一画面。
 augment-exact-baseline = 训练轮数为 0 时只计算基线，而基线看到的是未改动的照片。
 

@@ -47,6 +47,7 @@ runs-differences = 不同的设置
 runs-differences-none = 所有设置都相同。
 runs-no-model = 只能比较曲线和设置。
 runs-no-model-text = { $runs } 还没有保存模型。
+runs-no-photos-text = { $runs } 没有自己的验证照片。请先用测试照片评估所有这些运行，然后就能据此比较。
 runs-not-judged = 要判断差别是否真实，需要让模型逐张识别照片。
 runs-not-judged-text = 有 { $n } 次运行还没有保存对验证照片的回答。测试照片不会被用到。
 runs-judge = 现在识别

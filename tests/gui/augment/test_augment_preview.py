@@ -116,6 +116,19 @@ def test_shuffle_draws_the_next_epochs(qtbot: QtBot, live: AugmentPage) -> None:
     assert not any(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
+def test_pictures_that_come_round_again_or_are_mixed_are_said_so(
+    qtbot: QtBot, live: AugmentPage
+) -> None:
+    live.session.change_recipe({"model.freeze": "backbone", "optim.mixing": "mixup"})
+    wait_for_preview(qtbot, live)
+    preview = live.preview
+    assert tr("augment-exact-views", n=4) in preview.exact.text()
+    assert tr("augment-exact-mixed") in preview.exact.text()
+    shown = [pixels(picture) for picture in preview.grid.pictures]
+    for first, again in zip(shown[:4], shown[4:], strict=True):
+        np.testing.assert_array_equal(first, again)
+
+
 def test_it_says_plainly_when_training_sees_no_change(qtbot: QtBot, live: AugmentPage) -> None:
     live.session.change_recipe({"augment.preset": "none"})
     wait_for_preview(qtbot, live)
