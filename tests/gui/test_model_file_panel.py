@@ -84,6 +84,17 @@ def test_a_file_is_shown_before_it_is_used(
     assert not panel.isVisible()
 
 
+def test_a_look_that_is_stopped_elsewhere_waits_no_more(
+    qtbot: QtBot, panel: FilePanel, session: Session, files: Path
+) -> None:
+    panel.look_at(files / "small.pt")
+    assert panel.isVisible()
+    for handle in session.runner.active:
+        handle.cancel()
+    qtbot.waitUntil(lambda: not panel.isVisible())
+    look(qtbot, panel, files / "small.pt")
+
+
 def test_where_it_is_ambiguous_the_user_chooses(
     qtbot: QtBot, panel: FilePanel, session: Session, files: Path
 ) -> None:

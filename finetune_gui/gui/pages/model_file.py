@@ -160,6 +160,13 @@ class FilePanel(QWidget):
         self._looking = handle
         handle.finished.connect(lambda found: self._on_found(handle, found))
         handle.failed.connect(lambda error: self._on_failed(handle, error))
+        handle.cancelled.connect(lambda: self._on_cancelled(handle))
+
+    def _on_cancelled(self, handle: JobHandle[StartingPoint]) -> None:
+        """Somebody stopped it in the status line."""
+        if handle is self._looking:
+            self._looking = None
+            self._show()
 
     def _stop(self) -> None:
         self._waiting = None
