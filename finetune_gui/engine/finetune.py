@@ -294,6 +294,7 @@ class FineTuner:
             before, self._phase = self._phase, self._open_stages()
             if before.stages == 0:
                 self._source = source_for(self.space, head_alone=False)
+                self._source.on_full = self._stepper.halve
             elif self._recipe.train.compile:
                 forget_compiled()
 
