@@ -186,15 +186,19 @@ class StudyStory:
 
     @property
     def advised(self) -> TrialRow | None:
-        """The trial whose settings are to be used: the best where it did better than the default
-        when both were trained anew, else the default."""
+        """The trial whose settings are to be used: the best where it is really better than the
+        default, else the default.
+
+        What could be chance is not enough: models of the comparison learn from fewer photos than
+        those that are used, which favours settings that suit few.
+        """
         answer = None if self.verdict is None else self.verdict.answer
-        return self.best if answer in ("better", "chance", "default_failed") else self.default
+        return self.best if answer in ("better", "default_failed") else self.default
 
     @property
     def offered(self) -> TrialRow | None:
-        """The best trial, unless it was found no better: where it was not compared, who wants to
-        may use it all the same."""
+        """The best trial, unless it was found no better: where it was not compared or may only
+        have been lucky, who wants to may use it all the same."""
         no_better = self.verdict is not None and self.verdict.answer == "not_better"
         return None if no_better else self.best
 

@@ -16,6 +16,7 @@ from finetune_gui.core.recipe import Recipe, with_values
 from finetune_gui.core.run_folder import Manifest
 from finetune_gui.core.search_space import default_space
 from finetune_gui.core.study import Budget, StudyFolder, StudySpec, StudyStory, TrialRow, Verdict
+from finetune_gui.core.study_words import verdict_words
 from finetune_gui.dataset.samples import Dataset
 from tests.helpers.command_line import Fake, FakeJob, Start
 
@@ -125,15 +126,27 @@ def test_where_the_winner_is_no_better_the_default_is_advised(
     assert (found["best"]["number"], found["advised"]) == (1, 0)
 
 
-def test_a_winner_that_was_not_compared_is_shown_but_not_advised(
-    start: Start, fake: Fake, tuned: FakeJob, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        Verdict("too_short", 1, seconds_needed=600),
+        Verdict("chance", 1, 0.84, 0.82, 0.02, -0.04, 0.08, 2, 80),
+    ],
+    ids=["not compared", "by chance at most"],
+)
+def test_a_winner_that_may_be_no_better_is_shown_but_not_advised(
+    start: Start,
+    fake: Fake,
+    tuned: FakeJob,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    verdict: Verdict,
 ) -> None:
     assert tuned
-    verdict = Verdict("too_short", 1, seconds_needed=600)
     fake("Tune", lambda _ctx: replace(told(tmp_path), verdict=verdict))
     assert start("tune", "photos") == 0
     out = capsys.readouterr().out
-    assert tr("search-verdict-short") in out
+    assert verdict_words(replace(told(tmp_path), verdict=verdict)).heading in out
     assert "0.001 → 0.003" in out
     assert start("tune", "photos", "--json") == 0
     found = json.loads(capsys.readouterr().out)
