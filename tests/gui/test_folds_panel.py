@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.core.messages import set_language, tr
@@ -216,8 +217,11 @@ def test_what_could_not_be_foreseen_is_tried_again(panel: FoldsPanel, qtbot: QtB
 
 
 def test_the_mean_is_of_models_that_are_over(session: Session, qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
     plot = FoldsPlot(session, 3)
-    qtbot.addWidget(plot)
+    for part in (plot, plot.tools):
+        part.setParent(holder)
     whole = [(0, 0.5), (1, 0.6), (2, 0.8)]
     plot.show_points({1: whole, 2: whole, 3: [(0, 0.4)]}, {1: 0.8, 2: 0.8}, 2)
     assert len(plot.mean) == 3

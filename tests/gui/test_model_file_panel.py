@@ -17,6 +17,7 @@ from finetune_gui.gui.pages.model import ModelPage
 from finetune_gui.gui.pages.model_file import FilePanel
 from finetune_gui.gui.session import Session
 from finetune_gui.gui.settings_weights import WeightsCard
+from finetune_gui.jobs.look_at_weights import LookAtWeights
 from tests.helpers.displayed import displayed
 
 LEFT = Qt.MouseButton.LeftButton
@@ -89,8 +90,9 @@ def test_a_look_that_is_stopped_elsewhere_waits_no_more(
 ) -> None:
     panel.look_at(files / "small.pt")
     assert panel.isVisible()
-    for handle in session.runner.active:
-        handle.cancel()
+    looks = [h for h in session.runner.active if isinstance(h.job, LookAtWeights)]
+    assert len(looks) == 1
+    looks[0].cancel()
     qtbot.waitUntil(lambda: not panel.isVisible())
     look(qtbot, panel, files / "small.pt")
 

@@ -161,6 +161,6 @@ def test_an_issue_reads_as_one_text() -> None:
     model.set_issues([ISSUES["empty_class"]])
     text = model.data(model.index(0))
     assert text == (
-        "The folder “a” holds no photos, so it is not a class. "
+        "“a” holds no photo that can be used, so it is not a class. "
         "Put photos into it, or delete the folder."
     )

@@ -49,7 +49,8 @@ class StageCounter(QObject):
     def count(self, model: ModelRecipe) -> None:
         """Count the stages of ``model`` unless that was done; drops what was asked before."""
         wanted = _counted(model)
-        if wanted in self._known or (self._job is not None and wanted == self._wanted):
+        going_on = self._job is not None and not self._job.is_over  # else somebody stopped it
+        if wanted in self._known or (going_on and wanted == self._wanted):
             return
         self.stop()
         self._wanted = wanted
@@ -59,11 +60,11 @@ class StageCounter(QObject):
 
     def stop(self) -> None:
         """Count nothing any more; what a job still says is not heard."""
-        if self._job is not None:
+        if self._job is not None and not self._job.is_over:
             self._job.finished.disconnect(self._on_counted)
             self._job.failed.disconnect(self._on_failed)
             self._job.cancel()
-            self._job = None
+        self._job = None
 
     def _on_counted(self, stages: int) -> None:
         self._note(stages)

@@ -61,6 +61,8 @@ class ParameterCounter(QObject):
         """Count these choices for ``network``, the first first; drops what was asked before."""
         wanted = [(network, choice) for choice in choices]
         self._wanted = [w for w in wanted if w not in self._known and w not in self._refused]
+        if self._job is not None and self._job.is_over:  # somebody stopped it
+            self._job = None
         if self._job is not None and self._job.job not in [_job_for(w) for w in self._wanted]:
             self.stop_job()
         if self._job is None:
@@ -73,11 +75,11 @@ class ParameterCounter(QObject):
 
     def stop_job(self) -> None:
         """Cancel the job that goes on; what it still says is not heard."""
-        if self._job is not None:
+        if self._job is not None and not self._job.is_over:
             self._job.finished.disconnect(self._on_counted)
             self._job.failed.disconnect(self._on_failed)
             self._job.cancel()
-            self._job = None
+        self._job = None
 
     def _start_next(self) -> None:
         if self._wanted:
