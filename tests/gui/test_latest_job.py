@@ -36,11 +36,22 @@ def way() -> Iterator[threading.Event]:
     made.set()
 
 
+@pytest.fixture
+def heard() -> list[int]:
+    return []
+
+
+@pytest.fixture
+def latest(runner: JobRunner, heard: list[int]) -> LatestJob:
+    """Its results go to ``heard``."""
+    made = LatestJob(runner, runner)
+    made.finished.connect(lambda _job, number: heard.append(number))
+    return made
+
+
 def test_only_the_latest_wish_is_heard(
-    qtbot: QtBot, runner: JobRunner, way: threading.Event
+    qtbot: QtBot, latest: LatestJob, heard: list[int], way: threading.Event
 ) -> None:
-    latest, heard = LatestJob(runner, runner), []
-    latest.finished.connect(lambda _job, number: heard.append(number))
     latest.ask(Slow(1, way))
     latest.ask(Slow(2, way))
     way.set()
@@ -49,10 +60,12 @@ def test_only_the_latest_wish_is_heard(
 
 
 def test_the_same_wish_is_done_anew_after_somebody_stopped_it(
-    qtbot: QtBot, runner: JobRunner, way: threading.Event
+    qtbot: QtBot,
+    runner: JobRunner,
+    latest: LatestJob,
+    heard: list[int],
+    way: threading.Event,
 ) -> None:
-    latest, heard = LatestJob(runner, runner), []
-    latest.finished.connect(lambda _job, number: heard.append(number))
     latest.ask(Slow(1, way))
     for handle in runner.active:
         handle.cancel()

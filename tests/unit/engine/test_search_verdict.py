@@ -250,8 +250,12 @@ def forget(folder: StudyFolder) -> None:
     (folder.path / "verdict.json").unlink()
 
 
-def failing(name: str, error: UserError, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the trainings of a comparison fail whose run folder is called ``name``…"""
+def failing(
+    folder: StudyFolder, name: str, error: UserError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forget the comparison; in the next one a training fails whose run is called ``name``…"""
+    forget(folder)
+    shutil.rmtree(folder.verdicts)
     real = search_verdict.go_on_with
 
     def train(run: RunFolder, *rest: Any) -> None:
@@ -269,9 +273,7 @@ def test_a_training_that_fails_in_the_comparison_counts_as_wrong_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder, _ = searched
-    forget(folder)
-    shutil.rmtree(folder.verdicts)
-    failing("default 1", UserError("error-loss-not-finite"), monkeypatch)
+    failing(folder, "default 1", UserError("error-loss-not-finite"), monkeypatch)
     found = search.compare_now(folder.path, 3, paths, ctx).verdict
     assert found is not None
     assert found.folds == 3
@@ -286,9 +288,7 @@ def test_a_disk_that_is_full_is_nobody_s_wrong_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder, _ = searched
-    forget(folder)
-    shutil.rmtree(folder.verdicts)
-    failing("default 1", UserError("error-disk-full"), monkeypatch)
+    failing(folder, "default 1", UserError("error-disk-full"), monkeypatch)
     with pytest.raises(UserError):
         search.compare_now(folder.path, 3, paths, ctx)
     assert read_story(folder.path).verdict is None
